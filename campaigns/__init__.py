@@ -1,0 +1,1 @@
+"""Links, and who earned what."""

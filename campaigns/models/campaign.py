@@ -1,0 +1,24 @@
+"""A campaign: what a marketer plans; its code is the `utm_campaign` of its links."""
+
+from django.conf import settings
+from django.db import models
+
+
+class Campaign(models.Model):
+    livemode = models.BooleanField()
+    name = models.CharField(max_length=200)
+    code = models.CharField("campaign code", max_length=150)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField()
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["livemode", "code"], name="one_campaign_a_code"),
+            models.CheckConstraint(condition=~models.Q(code=""), name="campaigns_have_a_code"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,1 @@
+"""What joins the two apps: settings, people, access, the shell and the simulator."""

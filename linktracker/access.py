@@ -1,0 +1,76 @@
+"""Who may do what: the groups, the permissions that views ask for, and the signed-in request."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.http import HttpRequest
+
+from linktracker.models import User
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class StaffRequest(HttpRequest):
+    """A request whose person is signed in; `DeclaredPermission` has made sure of it."""
+
+    user: User
+
+
+@dataclass(frozen=True)
+class Permission:
+    """What a view asks for: a permission's name, only a signed-in person (""), or nothing."""
+
+    name: str
+    public: bool = False
+
+
+PUBLIC = Permission("", public=True)
+SIGNED_IN = Permission("")
+
+# Views of the packages we use cannot be decorated; each is named with what it asks for.
+FOREIGN_VIEWS: dict[str, Permission] = {
+    "allauth.account.": PUBLIC,
+    "django.contrib.admin.": Permission("linktracker.open_administration"),
+    "django.contrib.auth.admin.": Permission("linktracker.open_administration"),
+    "unfold.": Permission("linktracker.open_administration"),
+    "whitenoise.": PUBLIC,
+    "django.contrib.staticfiles.": PUBLIC,
+}
+
+
+def needs(permission: str) -> Callable[[View], View]:
+    """Let only people with this permission (`app.codename`) reach the view."""
+    return _declare(Permission(permission))
+
+
+def signed_in(view: View) -> View:
+    """Let everybody who has signed in reach the view."""
+    return _declare(SIGNED_IN)(view)
+
+
+def public(view: View) -> View:
+    """Let the whole internet reach the view."""
+    return _declare(PUBLIC)(view)
+
+
+def _declare(permission: Permission) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        view.permission = permission  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def declared_permission(view: Callable[..., Any]) -> Permission | None:
+    """What a view asks for; None when it declares nothing and so answers nobody."""
+    declared = getattr(view, "permission", None)
+    if isinstance(declared, Permission):
+        return declared
+    module = getattr(view, "__module__", "") + "."
+    return next((asks for start, asks in FOREIGN_VIEWS.items() if module.startswith(start)), None)
+
+
+def livemode_of(request: HttpRequest) -> bool:
+    """Whether this person looks at live or (at first) test data; the two never share a list."""
+    return bool(request.session.get("livemode", False))

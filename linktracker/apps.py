@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class LinktrackerConfig(AppConfig):
+    name = "linktracker"
+    verbose_name = "People"

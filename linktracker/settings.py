@@ -1,0 +1,324 @@
+"""Settings come from the environment; what is missing or malformed stops the start with a sentence.
+
+`.local/env`, written once by the make targets, stands in for the environment on a developer's
+machine. A real variable wins over it, and a production address refuses it.
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import django_stubs_ext
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
+
+django_stubs_ext.monkeypatch()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+LOCAL_ENV = BASE_DIR / ".local" / "env"
+
+env = environ.Env()
+
+
+def stop(sentence: str) -> ImproperlyConfigured:
+    return ImproperlyConfigured(f"{sentence} See .env.example.")
+
+
+def required(name: str) -> str:
+    value: str = env.str(name, default="")
+    if not value:
+        raise stop(f"{name} is not set.")
+    return value
+
+
+def flag(name: str) -> bool:
+    """A flag is spelled true or false; any other word would be a guess."""
+    value: str = env.str(name, default="false").lower()
+    if value not in {"true", "false"}:
+        raise stop(f"{name} is {value!r}; it must be true or false.")
+    return value == "true"
+
+
+def public_url() -> str:
+    url: str = env.str("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
+        raise stop(f"PUBLIC_URL is {url!r}; it must look like https://links.example.com.")
+    return url
+
+
+LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+
+# A production address is decided by the real environment alone: the local file may not vouch for itself.
+PUBLIC_URL = public_url()
+PRODUCTION = urlsplit(PUBLIC_URL).hostname not in {"127.0.0.1", "localhost", "::1"}
+if LOCAL_ENV.exists():
+    if PRODUCTION:
+        raise stop(f"{LOCAL_ENV} is for this machine alone; remove it to serve {PUBLIC_URL}.")
+    env.read_env(str(LOCAL_ENV))
+    PUBLIC_URL = public_url()
+
+DEBUG = flag("DEBUG")
+DEMO = flag("DEMO")
+if PRODUCTION and DEMO:
+    raise stop(
+        "DEMO is true; the demo's people have a printed password and must not face the world."
+    )
+
+SECRET_KEY = required("SECRET_KEY")
+if len(SECRET_KEY) < 50:
+    raise stop(f"SECRET_KEY has {len(SECRET_KEY)} characters; 50 random ones are the least.")
+
+PUBLIC_HOST = urlsplit(PUBLIC_URL).hostname or ""
+ALLOWED_HOSTS = [PUBLIC_HOST] if PRODUCTION else [PUBLIC_HOST, *LOOPBACK_HOSTS]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+
+# Django
+
+INSTALLED_APPS = [
+    "unfold.apps.BasicAppConfig",
+    "linktracker.administration.AdministrationConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "csp",
+    "django_htmx",
+    "heroicons",
+    "django_cotton",
+    "allauth",
+    "allauth.account",
+    "linktracker",
+    "campaigns",
+    "reconciliation",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "linktracker.middleware.PublicPaths",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "linktracker.middleware.AdminContentPolicy",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "linktracker.middleware.DeclaredPermission",
+]
+
+ROOT_URLCONF = "linktracker.urls"
+WSGI_APPLICATION = "linktracker.wsgi.application"
+APPEND_SLASH = (
+    False  # a webhook or a form answered 301 is lost; both spellings are routed where it matters
+)
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "linktracker.shell.shell",
+            ],
+            "builtins": [
+                "linktracker.templatetags.display",
+            ],
+        },
+    },
+]
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+USE_TZ = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# People
+
+AUTH_USER_MODEL = "linktracker.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_RESET_TIMEOUT = 3600
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "linktracker.accounts.NoSignup"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+
+# Database
+
+if not env.str("DATABASE_URL", default=""):
+    raise stop("DATABASE_URL is not set.")
+try:
+    DATABASES = {"default": env.db_url("DATABASE_URL")}
+except (ValueError, environ.ImproperlyConfigured) as problem:
+    raise stop(
+        "DATABASE_URL cannot be read; it must look like postgres://user:password@host/name."
+    ) from problem
+if DATABASES["default"].get("ENGINE") != "django.db.backends.postgresql":
+    raise stop("DATABASE_URL must name PostgreSQL.")
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES["default"]["OPTIONS"] = {
+    **DATABASES["default"].get("OPTIONS", {}),
+    "pool": {"min_size": 1, "max_size": 10, "timeout": 5},
+    "application_name": "linktracker",
+}
+
+# Stripe: never the database, always the environment or one file; read in linktracker/lib/secrets.py
+
+STRIPE_WEBHOOK_SECRETS = env.str("STRIPE_WEBHOOK_SECRETS", default="")
+STRIPE_TEST_KEY = env.str("STRIPE_TEST_KEY", default="")
+STRIPE_LIVE_KEY = env.str("STRIPE_LIVE_KEY", default="")
+STRIPE_SECRETS_FILE = env.str("STRIPE_SECRETS_FILE", default="")
+STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="")
+if PRODUCTION and STRIPE_API_BASE:
+    raise stop("STRIPE_API_BASE is for the demo and the tests; remove it.")
+
+# Mail
+
+_mail = env.email_url("EMAIL_URL", default="consolemail://")
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_HOST = _mail.get("EMAIL_HOST") or ""
+EMAIL_PORT = _mail.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER = _mail.get("EMAIL_HOST_USER") or ""
+EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS = bool(_mail.get("EMAIL_USE_TLS"))
+EMAIL_USE_SSL = bool(_mail.get("EMAIL_USE_SSL"))
+
+# Files
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / ".local" / "static"
+HASHED_STATIC = not DEBUG and not env.bool("PLAIN_STATIC", default=False)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if HASHED_STATIC
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not HASHED_STATIC
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+# Security
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True  # our script reads the token from the page, never from the cookie
+if PUBLIC_URL.startswith("https://"):
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^webhooks/stripe/?$"]  # Stripe counts a redirect as a failure
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+LOG_LEVEL = "WARNING" if DEMO else "INFO"  # the demo's terminal belongs to its reader
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {
+        "stdout": {"class": "logging.StreamHandler", "stream": sys.stdout, "formatter": "line"}
+    },
+    "root": {"handlers": ["stdout"], "level": "WARNING"},
+    "loggers": {
+        "linktracker": {"level": LOG_LEVEL},
+        "campaigns": {"level": LOG_LEVEL},
+        "reconciliation": {"level": LOG_LEVEL},
+    },
+}
+
+UNFOLD = {
+    "SITE_TITLE": "Linktracker administration",
+    "SITE_HEADER": "Linktracker",
+    "SITE_SUBHEADER": "Administration",
+    "SITE_URL": "/",
+    "SITE_SYMBOL": "link",
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("linktracker/mark.svg"),
+        }
+    ],
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_BACK_BUTTON": True,
+    "BORDER_RADIUS": "7px",
+    "COLORS": {
+        # The app's accent (indigo) in Unfold's steps.
+        "primary": {
+            "50": "#eef0ff",
+            "100": "#e0e3ff",
+            "200": "#c7ccfe",
+            "300": "#b3b5ff",
+            "400": "#a5a6ff",
+            "500": "#8b8cf9",
+            "600": "#4f46e5",
+            "700": "#4338ca",
+            "800": "#3730a3",
+            "900": "#312e81",
+            "950": "#1c1f3d",
+        },
+    },
+}

@@ -1,0 +1,1 @@
+"""Money in, and its agreement with the company's own records."""

@@ -1,0 +1,70 @@
+"""An open item: what the company expects to be paid, from its own books. One row a revision.
+
+Never edited: a change is a new revision, and only the latest counts. `amount` is in minor units.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class ExpectedPayment(models.Model):
+    class Kind(models.TextChoices):
+        SINGLE = "single", "one payment"
+        MANY = "many", "many payments"
+
+    livemode = models.BooleanField()
+    source = models.CharField("where it comes from", max_length=60)
+    external_id = models.CharField("own number", max_length=200)
+    revision = models.PositiveIntegerField(default=1)
+    latest = models.BooleanField(default=True)
+    kind = models.CharField(max_length=6, choices=Kind, default=Kind.SINGLE)
+    reference = models.CharField(max_length=200)
+    currency = models.CharField(max_length=3)
+    amount = models.BigIntegerField("expected, minor units", null=True)
+    due_on = models.DateField(null=True, blank=True)
+    description = models.CharField(max_length=500, blank=True)
+    voided_at = models.DateTimeField(null=True, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["livemode", "source", "external_id", "revision"],
+                name="one_row_a_revision",
+            ),
+            models.UniqueConstraint(
+                fields=["livemode", "source", "external_id"],
+                condition=Q(latest=True),
+                name="one_latest_revision",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="many") | Q(amount__isnull=False),
+                name="single_open_items_have_an_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__isnull=True) | Q(amount__gte=0),
+                name="open_items_are_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(currency__regex=r"^[a-z]{3}$"),
+                name="open_item_currencies_are_three_letters",
+            ),
+            models.CheckConstraint(condition=~Q(reference=""), name="open_items_have_a_reference"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["reference"], name="open_items_by_reference", condition=Q(latest=True)
+            ),
+            models.Index(
+                fields=["livemode", "currency", "due_on", "external_id"],
+                name="open_items_by_due_day",
+                condition=Q(latest=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.external_id

@@ -1,0 +1,69 @@
+"""What Stripe told us, as bytes that never change; the table is its own work queue."""
+
+from django.db import models
+from django.db.models import Q
+
+BUCKETS = 64
+
+
+class InboxEvent(models.Model):
+    class Source(models.TextChoices):
+        WEBHOOK = "webhook", "webhook"
+        FETCH = "fetch", "fetched"
+        UPLOAD = "upload", "uploaded"
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "waiting"
+        DONE = "done", "done"
+        KEPT = "kept", "kept"
+        PARKED = "parked", "will try again"
+        SET_ASIDE = "set aside", "needs you"
+
+    bucket = models.PositiveSmallIntegerField("stable hash of the source id, mod 64")
+    source_id = models.CharField("event id, or sha256:… of an unusable body", max_length=255)
+    source = models.CharField(max_length=8, choices=Source)
+    type = models.CharField(max_length=255, blank=True)
+    object_id = models.CharField(max_length=255, blank=True)
+    livemode = models.BooleanField()
+    account = models.CharField("connected account", max_length=255, blank=True)
+    api_version = models.CharField(max_length=64, blank=True)
+    stripe_at = models.DateTimeField("created at Stripe", null=True)
+    received_at = models.DateTimeField()
+    body = models.BinaryField()
+    sha256 = models.BinaryField(max_length=32)
+    secret = models.PositiveSmallIntegerField("position of the secret that signed it", null=True)
+    deliveries = models.PositiveIntegerField(default=1)
+    state = models.CharField(max_length=9, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField("next try")
+    sentence = models.TextField("why it is not done", blank=True)
+
+    class Meta:
+        permissions = [("view_raw_facts", "Can read what Stripe sent, with buyer data")]
+        constraints = [
+            models.UniqueConstraint(fields=["bucket", "source_id"], name="one_row_a_source"),
+            models.CheckConstraint(
+                condition=Q(bucket__gte=0) & Q(bucket__lt=BUCKETS), name="buckets_are_64"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["parked", "set aside"]) | ~Q(sentence=""),
+                name="stuck_events_say_why",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at", "id"],
+                name="inbox_work",
+                condition=Q(state__in=["waiting", "parked"]),
+            ),
+            models.Index(
+                fields=["state", "-received_at"],
+                name="inbox_stuck",
+                condition=Q(state__in=["parked", "set aside"]),
+            ),
+            models.Index(fields=["-received_at", "-id"], name="inbox_newest_first"),
+            models.Index(fields=["object_id"], name="inbox_by_object"),
+        ]
+
+    def __str__(self) -> str:
+        return self.source_id

@@ -1,0 +1,20 @@
+"""A payment that belongs to an open item, by which rule and why. A projection of both sides."""
+
+from django.db import models
+
+
+class Match(models.Model):
+    payment_id = models.CharField(max_length=255, primary_key=True)
+    livemode = models.BooleanField()
+    record = models.ForeignKey(
+        "reconciliation.ExpectedPayment", on_delete=models.CASCADE, related_name="matches"
+    )
+    rule = models.CharField(max_length=8)
+    ruleset = models.PositiveSmallIntegerField()
+    reasons = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["livemode"], name="matches_by_mode")]
+
+    def __str__(self) -> str:
+        return f"{self.payment_id} {self.rule}"

@@ -1,0 +1,26 @@
+"""Stripe's Refund as its observations add up. Amounts in minor units."""
+
+from django.db import models
+
+
+class Refund(models.Model):
+    id = models.CharField(max_length=255, primary_key=True)
+    livemode = models.BooleanField()
+    facts = models.JSONField()
+    ambiguous = models.BooleanField(default=False)
+    status = models.CharField(max_length=255, null=True)
+    amount = models.BigIntegerField(null=True)
+    currency = models.CharField(max_length=3, null=True)
+    payment_intent = models.CharField(max_length=255, null=True)
+    charge = models.CharField(max_length=255, null=True)
+    created_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["payment_intent"], name="refunds_of_an_intent"),
+            models.Index(fields=["charge"], name="refunds_of_a_charge"),
+            models.Index(fields=["-created_at", "id"], name="refunds_newest_first"),
+        ]
+
+    def __str__(self) -> str:
+        return self.id
