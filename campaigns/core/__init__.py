@@ -1,0 +1,1 @@
+"""What campaigns decides: frozen values and pure functions, standard library only."""

@@ -1,0 +1,168 @@
+"""A tracked link before it is issued: what was typed, what Stripe would keep, and the final URL."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+from campaigns.core import merge_tags, reference
+from campaigns.core.payment_url import PaymentUrl, with_parameters
+from campaigns.core.url_parameters import (
+    PARAMETERS,
+    REFERENCE,
+    Utm,
+    Verdict,
+    judge_all,
+)
+
+ReferenceMode = Literal["own", "own and tag", "tag", "none"]
+
+
+@dataclass(frozen=True)
+class LinkDraft:
+    """A payment link's URL, and a value for each parameter that its maker set.
+
+    `values` are as typed, by Stripe's names; the reference among them is the company's own id.
+    What the pasted URL carried already counts where `values` do not name it.
+    """
+
+    payment_url: PaymentUrl
+    values: Mapping[str, str]
+    reference_mode: ReferenceMode
+    name: str = ""
+
+    @property
+    def base(self) -> str:
+        """The payment link's address without query, the key by which it is known."""
+        return self.payment_url.base
+
+    @property
+    def livemode(self) -> bool:
+        return self.payment_url.livemode
+
+    @cached_property
+    def parameters(self) -> dict[str, str]:
+        """Every value that is set: those of the pasted URL, then those that were typed."""
+        merged = {**pasted_values(self.payment_url), **self.values}
+        return {name: merged[name] for name in PARAMETERS if merged.get(name)}
+
+    @cached_property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        return judge_all(tuple(self.parameters.items()))
+
+    @property
+    def codes(self) -> dict[str, str]:
+        """The UTM codes that Stripe keeps."""
+        return Utm.parse(self.parameters).as_parameters()
+
+    @property
+    def own_reference(self) -> str:
+        if self.reference_mode not in {"own", "own and tag"}:
+            return ""
+        return self.parameters.get(REFERENCE, "")
+
+    @property
+    def problem(self) -> str:
+        """The sentence that stops this draft from being issued, or ""."""
+        for verdict in self.verdicts:
+            if sentence := _why_not(verdict):
+                return f"{PARAMETERS[verdict.name].label}: {sentence}"
+        if self.reference_mode in {"own", "own and tag"} and not self.own_reference:
+            return (
+                "Your reference is empty; type one, or let the reference carry the link tag only."
+            )
+        if reference.read(self.own_reference).reading == "tagged":
+            return (
+                "Your reference ends in the link tag of a link, and its payments would count for "
+                "that link; leave the tag out."
+            )
+        return self._reference_problem
+
+    @property
+    def _reference_problem(self) -> str:
+        """Why own id and tag cannot be written together, or ""."""
+        try:
+            self.reference("000000")
+        except reference.BadReference as problem:
+            return str(problem)
+        return ""
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The parameters whose values cannot be in the link, by name."""
+        names = [verdict.name for verdict in self.verdicts if verdict.verdict == "dropped"]
+        if self._reference_problem and REFERENCE not in names:
+            names.insert(0, REFERENCE)
+        return tuple(names)
+
+    def without_what_is_left_out(self) -> "LinkDraft":
+        """The same draft as far as it can be written, for a preview."""
+        return replace(self, values={**self.values, **dict.fromkeys(self.left_out, "")})
+
+    def reference(self, tag: str) -> str | None:
+        """What `client_reference_id` will hold in a link with this tag.
+
+        Raises `BadReference` where own id and tag do not fit together.
+        """
+        if self.reference_mode == "none":
+            return None
+        if self.reference_mode == "own":
+            return self.own_reference
+        return reference.write(self.own_reference or None, tag)
+
+    def url(self, tag: str) -> str:
+        """The final address: the pasted URL with the kept values in it, nothing else touched."""
+        kept = {
+            verdict.name: verdict.value
+            for verdict in self.verdicts
+            if verdict.verdict == "kept" and verdict.name != REFERENCE
+        }
+        others = dict.fromkeys(PARAMETERS)
+        return with_parameters(self.payment_url, {**others, **kept, REFERENCE: self.reference(tag)})
+
+    @property
+    def suggested_name(self) -> str:
+        """A name for lists: its codes in the order in which people say them."""
+        order = ("utm_campaign", "utm_source", "utm_medium", "utm_content")
+        said = [self.codes[name] for name in order if name in self.codes]
+        return " · ".join(said)[:200] or self.own_reference or self.payment_url.segment
+
+    @staticmethod
+    def has_merge_tag(value: str) -> bool:
+        return bool(merge_tags.merge_tags(value))
+
+
+def _why_not(verdict: Verdict) -> str:
+    """Why a value cannot be saved: Stripe would drop it, or its merge tags make it too long."""
+    if verdict.verdict == "dropped":
+        return verdict.reason
+    longest = PARAMETERS[verdict.name].longest
+    if longest is not None and len(verdict.value) > longest:
+        return f"{len(verdict.value)} characters with its merge tags; {longest} can be saved."
+    return ""
+
+
+def pasted_values(url: PaymentUrl) -> dict[str, str]:
+    """What a pasted URL sets of the ten parameters, by name; of a repeated one the first counts.
+
+    A link tag in its reference belongs to the link that it was made for, so the own id is left.
+    """
+    values = {name: value for name, value in reversed(url.pairs) if name in PARAMETERS}
+    seen = reference.read(values.get(REFERENCE))
+    if seen.reading == "tagged":
+        values[REFERENCE] = seen.own or ""
+    return {name: values[name] for name in PARAMETERS if values.get(name)}
+
+
+def pasted_mode(url: PaymentUrl) -> ReferenceMode | None:
+    """The mode that a pasted URL was made with, where its reference holds a link tag."""
+    pasted = {name: value for name, value in reversed(url.pairs) if name == REFERENCE}
+    seen = reference.read(pasted.get(REFERENCE))
+    if seen.reading != "tagged":
+        return None
+    return "own and tag" if seen.own else "tag"
+
+
+def usual_mode(own_reference: str) -> ReferenceMode:
+    """The mode that a link gets where nobody chose one: an own id is compared literally elsewhere."""
+    return "own" if own_reference else "tag"

@@ -1,0 +1,1 @@
+"""What campaigns offers on the command line."""

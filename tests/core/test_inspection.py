@@ -1,0 +1,117 @@
+"""Any pasted URL explained, and put right."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from campaigns.core.inspection import inspect
+
+LINK = "https://buy.stripe.com/abc123"
+
+
+def test_as_json_is_the_contract():
+    document = inspect("buy.stripe.com/test_abc?utm_source=spring sale&fbclid=1").as_json()
+    assert json.loads(json.dumps(document)) == {
+        "url": "buy.stripe.com/test_abc?utm_source=spring sale&fbclid=1",
+        "is_payment_link": True,
+        "livemode": False,
+        "parameters": [
+            {
+                "name": "utm_source",
+                "value": "spring sale",
+                "verdict": "dropped",
+                "reason": "Not allowed: space. Stripe would drop this value.",
+                "suggestion": "spring_sale",
+            },
+            {
+                "name": "fbclid",
+                "value": "1",
+                "verdict": "ignored",
+                "reason": "Not a parameter that Stripe documents.",
+                "suggestion": None,
+            },
+        ],
+        "corrected_url": "https://buy.stripe.com/test_abc?utm_source=spring_sale&fbclid=1",
+        "problem": None,
+    }
+
+
+def test_what_is_no_payment_link_has_a_problem_and_nothing_else():
+    text = "https://checkout.stripe.com/c/pay/cs_live_a1?utm_source=a"
+    assert inspect(text).as_json() == {
+        "url": text,
+        "is_payment_link": False,
+        "livemode": None,
+        "parameters": [],
+        "corrected_url": None,
+        "problem": "This is a Checkout Session: one buyer's page, which expires.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "corrected"),
+    [
+        ("", ""),
+        ("?", "?"),
+        ("?utm_source=a#top", "?utm_source=a#top"),
+        ("?x=%7e&y=a+b&&z", "?x=%7e&y=a+b&&z"),
+        ("?utm_source=%61", "?utm_source=%61"),
+        ("?utm_source=été", "?utm_source=ete"),
+        ("?utm_source=", ""),
+        ("?utm_source=日本&x=1", "?x=1"),
+        ("?utm_source=a&utm_source=b", "?utm_source=a"),
+        ("?utm_source=&utm_source=b", "?utm_source=b"),
+        ("?UTM_Source=a", "?utm_source=a"),
+        ("?UTM_Source=spring sale", "?utm_source=spring_sale"),
+        ("?UTM_Source=a&utm_source=b", "?utm_source=b"),
+        ("?utm_source=b&UTM_Source=a", "?utm_source=b"),
+        ("?UTM_Source=a&utm_source=", "?utm_source=a"),
+        ("?UTM_Source=a&Utm_Source=b", "?utm_source=a"),
+        ("?utm_source=a&amp;utm_medium=b", "?utm_source=a&utm_medium=b"),
+        ("?client_reference_id=%7B%7Bid%7D%7D", "?client_reference_id={{id}}"),
+        ("?x=%7B%7Bid%7D%7D", "?x=%7B%7Bid%7D%7D"),
+        ("?prefilled_promo_code=SAVE-20", ""),
+        (
+            "?prefilled_email=a@b.co&locked_prefilled_email=c@d.co",
+            "?prefilled_email=a@b.co&locked_prefilled_email=c@d.co",
+        ),
+    ],
+)
+def test_corrected_url_keeps_what_can_be_kept(query, corrected):
+    assert inspect(LINK + query).corrected_url == LINK + corrected
+
+
+@pytest.mark.parametrize(
+    ("text", "loses"),
+    [
+        (LINK, False),
+        (f"{LINK}?utm_source=a&fbclid=1&UTM_Term=a", False),
+        (f"{LINK}?utm_source=a b", True),
+        (f"{LINK}?utm_source=a&utm_source=a", True),
+        (f"{LINK}?utm_source", True),
+        ("https://dashboard.stripe.com/", True),
+    ],
+)
+def test_loses_something_when_a_value_is_dropped_or_the_url_refused(text, loses):
+    assert inspect(text).loses_something is loses
+
+
+CHUNKS = st.sampled_from([*"ab+=&%+{}é#", "utm_source=", "&UTM_Term=", "&locale=de"])
+
+
+@given(st.lists(CHUNKS, max_size=12).map("".join))
+@settings(max_examples=70)
+def test_a_corrected_url_needs_no_correction(query):
+    corrected = inspect(f"{LINK}?{query}").corrected_url
+    assert corrected is not None
+    again = inspect(corrected)
+    assert not again.loses_something
+    assert again.corrected_url == corrected
+
+
+@given(st.text(max_size=40))
+@settings(max_examples=50)
+def test_inspect_answers_whatever_the_text(text):
+    assert inspect(text).url == text
