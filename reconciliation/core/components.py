@@ -1,0 +1,117 @@
+"""Which objects belong to one payment: what an object names, and how named ids hang together.
+
+Only Stripe's own relations join objects. Customer, reference and subscription are attributes of a
+payment, never a reason to merge two.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from linktracker.lib.json_read import text
+from reconciliation.core.facts import Facts
+from reconciliation.core.payment import Members, payment_id_of_invoice, payment_id_of_session
+
+JOINS: Final[Mapping[str, tuple[str, ...]]] = {
+    "checkout_session": ("payment_intent", "invoice"),
+    "payment_intent": ("invoice",),
+    "charge": ("payment_intent", "invoice"),
+    "refund": ("charge", "payment_intent"),
+    "invoice": ("payment_intent", "charge"),
+    "invoice_payment": ("invoice", "payment_intent", "charge"),
+}
+"""For each kind, the facts that name another object of the same payment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The folded state of one object."""
+
+    kind: str
+    id: str
+    livemode: bool
+    facts: Facts
+
+
+@dataclass(frozen=True)
+class Component:
+    """The objects of one payment, and every id by which it may have been called."""
+
+    ids: frozenset[str]
+    objects: tuple[Known, ...] = field(default=())
+
+    def of_kind(self, kind: str) -> dict[str, Facts]:
+        return {known.id: known.facts for known in self.objects if known.kind == kind}
+
+    def members(self) -> Members:
+        return Members(
+            sessions=self.of_kind("checkout_session"),
+            intents=self.of_kind("payment_intent"),
+            invoices=self.of_kind("invoice"),
+            charges=self.of_kind("charge"),
+            refunds=self.of_kind("refund"),
+        )
+
+    @property
+    def livemode(self) -> bool:
+        return self.objects[0].livemode
+
+
+def named_ids(kind: str, id: str, facts: Facts) -> set[str]:
+    """The object's own id and those that it names."""
+    joins = (text(facts, key) for key in JOINS.get(kind, ()))
+    return {id, *(name for name in joins if name)}
+
+
+def subscription_of(kind: str, facts: Facts) -> str | None:
+    """The subscription whose renewals inherit from a session; an attribute, not a join."""
+    return text(facts, "subscription") if kind in {"checkout_session", "invoice"} else None
+
+
+def components(objects: Iterable[Known]) -> Iterator[Component]:
+    """Part the objects into payments: two are of one where ids that they name are the same."""
+    objects = sorted(objects, key=lambda known: (known.kind, known.id))
+    parent: dict[str, str] = {}
+
+    def root(id: str) -> str:
+        while parent.setdefault(id, id) != id:
+            parent[id] = id = parent[parent[id]]
+        return id
+
+    for known in objects:
+        for name in named_ids(known.kind, known.id, known.facts):
+            parent[root(name)] = root(known.id)
+    ids: dict[str, set[str]] = defaultdict(set)
+    for id in parent:
+        ids[root(id)].add(id)
+    grouped: dict[str, list[Known]] = defaultdict(list)
+    for known in objects:
+        grouped[root(known.id)].append(known)
+    for group, found in grouped.items():
+        yield Component(frozenset(ids[group]), tuple(found))
+
+
+def payment_ids(component: Component) -> list[str]:
+    """What the payment is called: by its session, else its invoice, intent or lone charge.
+
+    Two sessions may name two payments, for instance when an invoice was paid in two parts.
+    """
+    by_sessions = {
+        payment_id_of_session(facts, id)
+        for id, facts in component.of_kind("checkout_session").items()
+    }
+    by_invoices = {
+        name
+        for id, facts in component.of_kind("invoice").items()
+        if (name := payment_id_of_invoice(facts, id))
+    }
+    for candidates in (
+        by_sessions,
+        by_invoices,
+        {id for id in component.ids if id.startswith("pi_")},
+        set(component.of_kind("charge")),
+    ):
+        if candidates:
+            return sorted(candidates) if candidates is by_sessions else [min(candidates)]
+    return []

@@ -1,0 +1,101 @@
+"""Which objects are one payment: by Stripe's own relations, in any order."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciliation.core.components import (
+    Known,
+    components,
+    named_ids,
+    payment_ids,
+    subscription_of,
+)
+
+SESSION = Known("checkout_session", "cs_1", False, {"mode": "payment", "payment_intent": "pi_1"})
+INTENT = Known("payment_intent", "pi_1", False, {"status": "succeeded"})
+CHARGE = Known("charge", "ch_1", False, {"payment_intent": "pi_1"})
+REFUND = Known("refund", "re_1", False, {"charge": "ch_1", "payment_intent": None})
+SUBSCRIBED = Known(
+    "checkout_session",
+    "cs_2",
+    False,
+    {"mode": "subscription", "invoice": "in_2", "subscription": "sub_2"},
+)
+INVOICE = Known("invoice", "in_2", False, {"subscription": "sub_2"})
+PAID_WITH = Known(
+    "invoice_payment", "inpay_2", False, {"invoice": "in_2", "payment_intent": "pi_2"}
+)
+ITS_INTENT = Known("payment_intent", "pi_2", False, {"status": "succeeded"})
+RENEWAL = Known("invoice", "in_3", False, {"subscription": "sub_2"})
+
+ALL = [SESSION, INTENT, CHARGE, REFUND, SUBSCRIBED, INVOICE, PAID_WITH, ITS_INTENT, RENEWAL]
+
+
+def grouped(objects):
+    return {
+        (frozenset(known.id for known in part.objects), *payment_ids(part))
+        for part in components(objects)
+    }
+
+
+@given(st.permutations(ALL))
+def test_objects_that_name_each_other_are_one_payment_in_any_order(objects):
+    assert grouped(objects) == {
+        (frozenset({"cs_1", "pi_1", "ch_1", "re_1"}), "pi_1"),
+        (frozenset({"cs_2", "in_2", "inpay_2", "pi_2"}), "in_2"),
+        (frozenset({"in_3"}), "in_3"),
+    }
+
+
+def test_a_refund_before_its_charge_stands_apart_from_the_intent():
+    assert grouped([INTENT, REFUND]) == {
+        (frozenset({"pi_1"}), "pi_1"),
+        (frozenset({"re_1"}),),
+    }
+
+
+def test_a_subscription_never_joins_two_payments():
+    assert grouped([INVOICE, RENEWAL]) == {
+        (frozenset({"in_2"}), "in_2"),
+        (frozenset({"in_3"}), "in_3"),
+    }
+
+
+def test_an_intent_is_its_own_payment_until_its_invoice_is_known():
+    assert grouped([ITS_INTENT]) == {(frozenset({"pi_2"}), "pi_2")}
+    assert grouped([ITS_INTENT, PAID_WITH, INVOICE]) == {
+        (frozenset({"pi_2", "inpay_2", "in_2"}), "in_2")
+    }
+
+
+def test_a_charge_without_an_intent_stands_for_itself():
+    alone = Known("charge", "ch_9", False, {"payment_intent": None, "status": "succeeded"})
+    assert grouped([alone]) == {(frozenset({"ch_9"}), "ch_9")}
+
+
+def test_two_sessions_of_one_component_name_two_payments():
+    other = Known("checkout_session", "cs_5", False, {"mode": "payment", "payment_intent": "pi_5"})
+    one_invoice = [
+        Known(
+            "invoice_payment",
+            f"inpay_{intent}",
+            False,
+            {"invoice": "in_9", "payment_intent": intent},
+        )
+        for intent in ("pi_1", "pi_5")
+    ]
+    (part,) = components([SESSION, other, *one_invoice])
+    assert payment_ids(part) == ["pi_1", "pi_5"]
+
+
+def test_an_object_names_itself_and_its_relations_and_no_attribute():
+    facts = {
+        "payment_intent": "pi_1",
+        "invoice": None,
+        "customer": "cus_1",
+        "subscription": "sub_1",
+    }
+    assert named_ids("checkout_session", "cs_1", facts) == {"cs_1", "pi_1"}
+    assert subscription_of("checkout_session", facts) == "sub_1"
+    assert subscription_of("charge", facts) is None
+    assert named_ids("payment_link", "plink_1", facts) == {"plink_1"}
