@@ -1,0 +1,176 @@
+"""Tracked links: issued once and for ever, superseded by a new version, never edited."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from campaigns.actions import payment_links, reattribution
+from campaigns.core import reference
+from campaigns.core.link_draft import LinkDraft
+from campaigns.core.url_parameters import UTM_NAMES
+from campaigns.models import Campaign, EvidenceChange, PaymentLink, TrackedLink
+from linktracker.models import User
+
+MOST_DRAWS = 20
+
+
+class CannotIssue(Exception):
+    """The link cannot be saved; the sentence says why and what would be right."""
+
+
+@dataclass(frozen=True)
+class Issued:
+    """The saved link; `already` when exactly this address had been saved before."""
+
+    link: TrackedLink
+    already: bool = False
+
+
+@transaction.atomic
+def issue(
+    *, draft: LinkDraft, by: User, at: datetime, line: int | None = None, tag: str = ""
+) -> Issued:
+    """Save a link for ever; with `line`, as the next version of that link.
+
+    The very same address is not saved twice: the link that has it is returned instead. `tag` is
+    the one that was shown beforehand; where it has been taken meanwhile, another is drawn.
+    Raises `CannotIssue` where `draft` has a problem, or `line` names no link.
+    """
+    if problem := draft.problem or _stranger(draft):
+        raise CannotIssue(problem)
+    payment_link = payment_links.remember(url=draft.base, livemode=draft.livemode, at=at)
+    _one_at_a_time(payment_link)
+    if same := _same_address(draft):
+        return Issued(_named(same, draft) if same.line == line else same, already=True)
+    before = _current(line, draft) if line is not None else None
+    link = _drawn_up(draft, before, tag if _is_free(tag) else draw_tag())
+    link.payment_link = payment_link
+    link.issued_by, link.issued_at = by, at
+    link.campaign = _campaign(draft, by, at)
+    if before:
+        before.superseded_at = at
+        before.save(update_fields=["superseded_at"])
+    link.save(force_insert=True)
+    reattribution.note(kind=EvidenceChange.Kind.LINK, key=str(link.line), at=at)
+    return Issued(link)
+
+
+def _drawn_up(draft: LinkDraft, before: TrackedLink | None, tag: str) -> TrackedLink:
+    """The row of a draft, as the version after `before`; a first version's key is its line."""
+    key = None if before else _next_id()
+    return TrackedLink(
+        pk=key,
+        line=before.line if before else key,
+        version=before.version + 1 if before else 1,
+        livemode=draft.livemode,
+        tag=tag,
+        url=draft.url(tag),
+        client_reference_id=draft.reference(tag) or "",
+        own_reference=draft.own_reference,
+        reference_mode=draft.reference_mode,
+        name=draft.name or draft.suggested_name,
+        **{name: draft.codes.get(name, "") for name in UTM_NAMES},
+    )
+
+
+@transaction.atomic
+def label(*, line: int, name: str) -> TrackedLink:
+    """Name a link anew in lists; its address stays. Raises `CannotIssue` for no link or no name."""
+    link = _locked(line)
+    if not name.strip():
+        raise CannotIssue("A link needs a name; lists show it.")
+    link.name = name.strip()
+    link.save(update_fields=["name"])
+    return link
+
+
+def _named(link: TrackedLink, draft: LinkDraft) -> TrackedLink:
+    """An edit that changes the name alone needs no new version."""
+    return label(line=link.line, name=draft.name) if draft.name else link
+
+
+def draw_tag() -> str:
+    """A tag that no link has; with 32**6 of them a second draw is rare."""
+    for _ in range(MOST_DRAWS):
+        tag = reference.link_tag(secrets.randbelow(reference.LINK_TAGS))
+        if _is_free(tag):
+            return tag
+    raise CannotIssue("No free link tag was found; try again.")
+
+
+def _is_free(tag: str) -> bool:
+    return reference.is_link_tag(tag) and not TrackedLink.objects.filter(tag=tag).exists()
+
+
+def _stranger(draft: LinkDraft) -> str:
+    """Why a host is not taken for the company's own: no payment link of Stripe's is known on it."""
+    host = draft.payment_url.host
+    known = PaymentLink.objects.filter(stripe_id__isnull=False, url__startswith=f"https://{host}/")
+    if draft.payment_url.is_stripe_host or known.exists():
+        return ""
+    return (
+        f"{host} is not a host of Stripe, and no payment link on it is known yet. Once Stripe has "
+        "told us of one (create or change a payment link there), links on it can be saved; until "
+        "then use the payment link's buy.stripe.com address."
+    )
+
+
+def _one_at_a_time(payment_link: PaymentLink) -> None:
+    """A double click saves one link: the second request waits, and then finds the address."""
+    PaymentLink.objects.select_for_update().get(pk=payment_link.pk)
+
+
+def _same_address(draft: LinkDraft) -> TrackedLink | None:
+    """A current link that was issued from the same payment link, codes, reference and rest.
+
+    A reference that is the same in every character counts, whatever its link calls it.
+    """
+    reference_is_same = Q(reference_mode=draft.reference_mode, own_reference=draft.own_reference)
+    if draft.reference_mode == "own":
+        reference_is_same |= Q(client_reference_id=draft.own_reference)
+    links = TrackedLink.objects.filter(
+        reference_is_same,
+        payment_link__url=draft.base,
+        superseded_at=None,
+        **{name: draft.codes.get(name, "") for name in UTM_NAMES},
+    ).order_by("pk")
+    return next((link for link in links if link.url == draft.url(link.tag)), None)
+
+
+def _current(line: int, draft: LinkDraft) -> TrackedLink:
+    link = _locked(line)
+    if link.livemode != draft.livemode:
+        raise CannotIssue(
+            "A test link cannot become a live one, nor the reverse; make a new link instead."
+        )
+    return link
+
+
+def _locked(line: int) -> TrackedLink:
+    link = TrackedLink.objects.select_for_update().filter(line=line, superseded_at=None).first()
+    if link is None:
+        raise CannotIssue("The link to change does not exist.")
+    return link
+
+
+def _next_id() -> int:
+    """The key of a first version, known before it is written because its line is the same number."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('campaigns_trackedlink', 'id'))")
+        return int(cursor.fetchone()[0])
+
+
+def _campaign(draft: LinkDraft, by: User, at: datetime) -> Campaign | None:
+    """The campaign with the link's code; a code that is new makes its campaign."""
+    code = draft.codes.get("utm_campaign", "")
+    if not code or draft.has_merge_tag(code):
+        return None
+    campaign, _ = Campaign.objects.get_or_create(
+        livemode=draft.livemode,
+        code=code,
+        defaults={"name": code, "created_by": by, "created_at": at},
+    )
+    return campaign

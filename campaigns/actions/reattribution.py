@@ -1,0 +1,38 @@
+"""New evidence runs the rules again: what changed is noted, and the worker finds the payments.
+
+A change is worked off in steps, each with its own transaction: a payment link with many payments
+holds up nobody, and a worker that is killed leaves the rest to the next.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from campaigns.actions import conversions
+from campaigns.models import EvidenceChange
+from campaigns.queries import affected
+
+STEP = 500
+
+
+def note(*, kind: str, key: str, at: datetime) -> None:
+    """Remember that evidence changed, in the transaction that changes it."""
+    EvidenceChange.objects.create(kind=kind, key=key, changed_at=at, done_to="")
+
+
+@transaction.atomic
+def work_once(*, at: datetime) -> int:
+    """Attribute the next payments of the oldest change again; returns how many, or 1 for a last step."""
+    change = EvidenceChange.objects.select_for_update(skip_locked=True).order_by("pk").first()
+    if change is None:
+        return 0
+    if not change.done_to:
+        conversions.wait_for_attributions_under_way()
+    ids = affected.payment_ids(change.kind, change.key, after=change.done_to, limit=STEP)
+    conversions.reattribute(payment_ids=ids, at=at)
+    if len(ids) < STEP:
+        change.delete()
+    else:
+        change.done_to = ids[-1]
+        change.save(update_fields=["done_to"])
+    return len(ids) or 1

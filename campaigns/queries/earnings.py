@@ -1,0 +1,196 @@
+"""What payments came to in a period: in total, by grade, by day, and by whom they were earned.
+
+Every figure of a page comes from one statement, so that they add up while payments arrive.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from campaigns.core.breakdown import Group, Row, breakdown
+from campaigns.core.earnings import NOTHING, Sum, total
+from campaigns.core.earnings_question import Question
+from campaigns.models import Conversion
+
+GRADES: Final = tuple(Conversion.Grade.choices)  # each with its word, the surest first
+
+
+@dataclass(frozen=True, slots=True)
+class CurrencySeen:
+    """A currency that was ever paid in: its first payment, and how many the question is about."""
+
+    currency: str
+    payments: int
+    first_paid_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Earnings:
+    """Sums of one currency: grades, days (received) and rows each add up to `now`.
+
+    `before` is None where no period can be compared; `days` are those of both periods.
+    """
+
+    now: Sum
+    before: Sum | None
+    grades: Mapping[str, Sum]
+    days: Mapping[date, int]
+    rows: tuple[Row, ...]
+
+
+# Only columns of the index payments_by_day; a parameter that asks for nothing costs nothing.
+NARROWED = """
+(%(grade)s = '' OR payment.grade = %(grade)s) AND (NOT %(through_links)s OR payment.through_link)
+"""
+
+# From currency to currency by the index, instead of over all payments.
+CURRENCIES = f"""
+WITH RECURSIVE known AS (
+    (SELECT currency FROM campaigns_conversion
+     WHERE livemode = %(livemode)s AND paid_at IS NOT NULL ORDER BY currency LIMIT 1)
+    UNION ALL
+    SELECT (SELECT payment.currency FROM campaigns_conversion payment
+            WHERE payment.livemode = %(livemode)s AND payment.paid_at IS NOT NULL
+            AND payment.currency > known.currency ORDER BY payment.currency LIMIT 1)
+    FROM known WHERE known.currency IS NOT NULL
+)
+SELECT known.currency,
+    (SELECT count(*) FROM campaigns_conversion payment
+     WHERE payment.livemode = %(livemode)s AND payment.currency = known.currency
+     AND payment.paid_at >= %(starts)s AND payment.paid_at < %(ends)s AND {NARROWED}),
+    (SELECT min(payment.paid_at) FROM campaigns_conversion payment
+     WHERE payment.livemode = %(livemode)s AND payment.currency = known.currency)
+FROM known WHERE known.currency IS NOT NULL ORDER BY known.currency
+"""  # noqa: S608 - joined from constants
+
+
+def currencies(question: Question, *, livemode: bool, zone: ZoneInfo) -> list[CurrencySeen]:
+    """All currencies of this mode, those without a payment in the period too."""
+    with connection.cursor() as cursor:
+        cursor.execute(CURRENCIES, _parameters(question, livemode, zone))
+        return [CurrencySeen(*row) for row in cursor.fetchall()]
+
+
+# A payment counts when it was paid. Its refunds count when they moved, or with it. The payment of a
+# refund is looked up (that is what LIMIT says), so that a month costs what a month has.
+EARNINGS = """
+WITH money AS (
+    SELECT payment.paid_at AS at, payment.grade, {by} AS value, {then} AS nested, 1 AS payments,
+        payment.amount AS paid, CASE WHEN %(moved)s THEN 0 ELSE payment.refunded END AS refunded
+    FROM campaigns_conversion payment
+    WHERE payment.livemode = %(livemode)s AND payment.currency = %(currency)s
+    AND payment.paid_at >= %(since)s AND payment.paid_at < %(ends)s AND {narrowed}
+    UNION ALL
+    SELECT refund.moved_at, payment.grade, {by}, {then}, 0, 0, refund.amount
+    FROM campaigns_movement refund
+    CROSS JOIN LATERAL (
+        SELECT * FROM campaigns_conversion WHERE payment_id = refund.payment_id LIMIT 1
+    ) payment
+    WHERE %(moved)s AND refund.livemode = %(livemode)s AND refund.currency = %(currency)s
+    AND refund.moved_at >= %(since)s AND refund.moved_at < %(ends)s AND {narrowed}
+), placed AS (
+    SELECT at >= %(starts)s AS is_now, (at AT TIME ZONE %(zone)s)::date AS day,
+        grade, value, nested, payments, paid, refunded
+    FROM money
+)
+SELECT
+    CASE WHEN GROUPING(grade) = 0 THEN 'grade' WHEN GROUPING(day) = 0 THEN 'day' ELSE 'value' END,
+    is_now, grade, day, value, nested,
+    sum(payments)::bigint, sum(paid)::bigint, sum(refunded)::bigint
+FROM placed
+GROUP BY GROUPING SETS ((is_now, grade), (day), (is_now, value, nested))
+"""
+
+COLUMNS: Final[Mapping[str, str]] = {
+    "campaign": "payment.utm_campaign",
+    "source": "payment.utm_source",
+    "medium": "payment.utm_medium",
+    "content": "payment.utm_content",
+    "term": "payment.utm_term",
+    "link": "coalesce(payment.link_line::text, '')",
+}
+
+
+class _Summed(NamedTuple):
+    """A row of the statement; what it is not grouped by is None."""
+
+    of: str
+    is_now: bool | None
+    grade: str | None
+    day: date | None
+    value: str | None
+    nested: str | None
+    payments: int
+    paid: int
+    refunded: int
+
+    @property
+    def sum(self) -> Sum:
+        return Sum(self.payments, self.paid, self.refunded)
+
+
+def earnings(question: Question, *, livemode: bool, zone: ZoneInfo) -> Earnings:
+    """The figures of a question that has a currency."""
+    statement = EARNINGS.format(
+        by=COLUMNS[question.by.name],
+        then=COLUMNS[question.then.name] if question.then else "''",
+        narrowed=NARROWED,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, _parameters(question, livemode, zone))
+        rows = [_Summed(*row) for row in cursor.fetchall()]
+    grades = [row for row in rows if row.of == "grade"]
+    before = total(row.sum for row in grades if not row.is_now)
+    return Earnings(
+        now=total(row.sum for row in grades if row.is_now),
+        before=before if question.period.before else None,
+        grades={row.grade or "": row.sum for row in grades if row.is_now},
+        days={row.day: row.sum.received for row in rows if row.day},
+        rows=breakdown(
+            _groups(row for row in rows if row.of == "value"), nested=question.then is not None
+        ),
+    )
+
+
+def _groups(rows: Iterable[_Summed]) -> list[Group]:
+    """This period and the one before, side by side."""
+    found: dict[tuple[str, str], list[Sum]] = defaultdict(lambda: [NOTHING, NOTHING])
+    for row in rows:
+        found[row.value or "", row.nested or ""][0 if row.is_now else 1] = row.sum
+    return [Group(value, then, now, before) for (value, then), (now, before) in found.items()]
+
+
+def _parameters(question: Question, livemode: bool, zone: ZoneInfo) -> dict[str, Any]:
+    period = question.period
+    return {
+        "livemode": livemode,
+        "currency": question.currency,
+        "since": (period.before or period).starts_at(zone),
+        "starts": period.starts_at(zone),
+        "ends": period.ends_at(zone),
+        "zone": zone.key,
+        "grade": question.grade,
+        "through_links": question.through_links,
+        "moved": question.refunds == "moved",
+    }
+
+
+def free_orders(question: Question, *, livemode: bool, zone: ZoneInfo) -> int:
+    """Orders of nothing to pay that were made in the period: no payments, and counted apart."""
+    orders = Conversion.objects.filter(
+        livemode=livemode,
+        currency=question.currency,
+        state=Conversion.State.FREE,
+        created_at__gte=question.period.starts_at(zone),
+        created_at__lt=question.period.ends_at(zone),
+    )
+    if question.grade:
+        orders = orders.filter(grade=question.grade)
+    if question.through_links:
+        orders = orders.filter(through_link=True)
+    return orders.count()

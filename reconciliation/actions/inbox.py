@@ -1,0 +1,260 @@
+"""The inbox: what Stripe told us goes in as bytes, is claimed in batches, parked and replayed."""
+
+import hashlib
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from linktracker.lib.json_read import text
+from reconciliation.core.events import Event, UnreadableEvent, read_event, read_event_id
+from reconciliation.core.refusals import why_aside
+from reconciliation.models import EventVariant, InboxEvent
+from reconciliation.models.inbox_event import BUCKETS
+
+LAST_ATTEMPT = 12
+FIRST_PAUSE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(hours=6)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What became of one body: its source id, how often it has come, and whether it contradicts."""
+
+    source_id: str
+    type: str
+    deliveries: int
+    conflict: bool
+
+
+@dataclass(frozen=True)
+class Uploaded:
+    """How many uploaded bodies were new, known already, and no events at all."""
+
+    new: int = 0
+    duplicate: int = 0
+    refused: int = 0
+
+    def __add__(self, other: "Uploaded") -> "Uploaded":
+        return Uploaded(
+            self.new + other.new, self.duplicate + other.duplicate, self.refused + other.refused
+        )
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """An inbox row that this transaction holds; nobody else works on it until it ends."""
+
+    id: int
+    source_id: str
+    body: bytes
+    fetched: bool
+
+
+@dataclass(frozen=True)
+class _Envelope:
+    """The few columns beside the bytes."""
+
+    source_id: str
+    type: str = ""
+    object_id: str = ""
+    livemode: bool = False
+    account: str = ""
+    api_version: str = ""
+    stripe_at: datetime | None = None
+    sentence: str = ""
+
+
+STORE = """
+INSERT INTO reconciliation_inboxevent AS inbox (
+    bucket, source_id, source, type, object_id, livemode, account, api_version, stripe_at,
+    received_at, body, sha256, secret, deliveries, state, attempts, due_at, sentence
+) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 1, %s, 0, %s, %s)
+ON CONFLICT (bucket, source_id) DO UPDATE SET deliveries = inbox.deliveries + 1
+RETURNING deliveries, sha256
+"""
+
+
+def store_delivery(
+    *, body: bytes, secret: int | None, secret_livemode: bool | None, at: datetime
+) -> Stored:
+    """Keep an authentic webhook body durably; once it returns, Stripe may be answered 200.
+
+    An unusable body is kept under its own digest and set aside, never refused: Stripe would only
+    bring the same bytes again.
+    """
+    envelope = _envelope(body, secret_livemode)
+    return _store(envelope, body, InboxEvent.Source.WEBHOOK, secret, at)
+
+
+def store_upload(*, body: bytes, at: datetime) -> Stored:
+    """Keep an event that a person has brought, whatever it says.
+
+    Raises `UnreadableEvent` for what is no JSON object with an event id.
+    """
+    read_event_id(body)
+    return _store(_envelope(body, None), body, InboxEvent.Source.UPLOAD, None, at)
+
+
+@transaction.atomic
+def store_uploads(*, bodies: Sequence[bytes], at: datetime) -> Uploaded:
+    """Keep many; what is no event is counted as refused and not stored."""
+    counts = Uploaded()
+    for body in bodies:
+        try:
+            stored = store_upload(body=body, at=at)
+        except UnreadableEvent:
+            counts += Uploaded(refused=1)
+        else:
+            counts += Uploaded(new=1) if stored.deliveries == 1 else Uploaded(duplicate=1)
+    return counts
+
+
+def _envelope(body: bytes, secret_livemode: bool | None) -> _Envelope:
+    try:
+        event = read_event(body)
+    except UnreadableEvent as problem:
+        digest = hashlib.sha256(body).hexdigest()
+        return _Envelope(source_id=f"sha256:{digest}", sentence=str(problem))
+    return _Envelope(
+        source_id=event.id,
+        type=event.type[:255],
+        object_id=(text(event.object, "id") or "")[:255],
+        livemode=event.livemode,
+        account=(event.account or "")[:255],
+        api_version=(event.api_version or "")[:64],
+        stripe_at=datetime.fromtimestamp(event.created, UTC) if event.created else None,
+        sentence=why_aside(event) or _why_wrong_mode(event, secret_livemode),
+    )
+
+
+def _why_wrong_mode(event: Event, secret_livemode: bool | None) -> str:
+    if secret_livemode is None or secret_livemode == event.livemode:
+        return ""
+    mode, secret = ("live", "test") if event.livemode else ("test", "live")
+    return f"A {mode} event came signed with a {secret} secret."
+
+
+def _store(
+    envelope: _Envelope, body: bytes, source: str, secret: int | None, at: datetime
+) -> Stored:
+    sha256 = hashlib.sha256(body).digest()
+    state = InboxEvent.State.SET_ASIDE if envelope.sentence else InboxEvent.State.WAITING
+    with connection.cursor() as cursor:
+        cursor.execute(
+            STORE,
+            [
+                bucket(envelope.source_id), envelope.source_id, source, envelope.type,
+                envelope.object_id, envelope.livemode, envelope.account, envelope.api_version,
+                envelope.stripe_at, at, body, sha256, secret, state, at, envelope.sentence,
+            ],
+        )  # fmt: skip
+        deliveries, first_sha256 = cursor.fetchone()
+    conflict = bytes(first_sha256) != sha256
+    if conflict:
+        _keep_variant(envelope.source_id, body, sha256, at)
+    return Stored(envelope.source_id, envelope.type, deliveries, conflict)
+
+
+def _keep_variant(source_id: str, body: bytes, sha256: bytes, at: datetime) -> None:
+    EventVariant.objects.bulk_create(
+        [
+            EventVariant(
+                bucket=bucket(source_id),
+                source_id=source_id,
+                body=body,
+                sha256=sha256,
+                received_at=at,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def bucket(source_id: str) -> int:
+    """The shard that a distributed database would keep this row on; the same for ever."""
+    return zlib.crc32(source_id.encode()) % BUCKETS
+
+
+CLAIM = """
+SELECT id, source_id, body, source = 'fetch'
+FROM reconciliation_inboxevent
+WHERE state IN ('waiting', 'parked') AND due_at <= %s AND attempts = 0
+ORDER BY due_at, id
+LIMIT %s
+FOR UPDATE SKIP LOCKED
+"""
+
+
+def claim_fresh(*, at: datetime, limit: int) -> list[Claimed]:
+    """Take the oldest rows that have not failed before; call it inside a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, [at, limit])
+        return [
+            Claimed(id, source_id, bytes(body), fetched)
+            for id, source_id, body, fetched in cursor.fetchall()
+        ]
+
+
+def fresh_ids(*, at: datetime, limit: int) -> list[int]:
+    """The rows that `claim_fresh` would take, unless others hold them."""
+    return list(_due(at).filter(attempts=0).values_list("id", flat=True)[:limit])
+
+
+def next_failed_id(*, at: datetime) -> int | None:
+    """A row that has failed before and is due again: it is tried alone, so it holds up nobody."""
+    return _due(at).filter(attempts__gt=0).values_list("id", flat=True).first()
+
+
+def _due(at: datetime) -> QuerySet[InboxEvent]:
+    working = (InboxEvent.State.WAITING, InboxEvent.State.PARKED)
+    return InboxEvent.objects.filter(state__in=working, due_at__lte=at).order_by("due_at", "id")
+
+
+@transaction.atomic
+def claim_for_a_try(*, id: int, at: datetime) -> Claimed | None:
+    """Count a try of this row and commit that before the try; None when others hold the row."""
+    row = _due(at).filter(pk=id).select_for_update(skip_locked=True).first()
+    if row is None:
+        return None
+    row.attempts += 1
+    row.due_at = at + pause(row.attempts)
+    row.save(update_fields=["attempts", "due_at"])
+    return Claimed(row.pk, row.source_id, bytes(row.body), row.source == InboxEvent.Source.FETCH)
+
+
+def mark(*, ids: Sequence[int], state: str) -> None:
+    """These rows need no more work: done, or kept for a later version that folds their type."""
+    if ids:
+        InboxEvent.objects.filter(pk__in=ids).update(state=state, sentence="")
+
+
+def set_aside(*, problems: Mapping[int, str]) -> None:
+    """These rows need a person, each for its own reason."""
+    for id, sentence in problems.items():
+        InboxEvent.objects.filter(pk=id).update(state=InboxEvent.State.SET_ASIDE, sentence=sentence)
+
+
+@transaction.atomic
+def park(*, id: int, sentence: str) -> None:
+    """This row failed; it is tried again when its pause is over, and set aside after the last try."""
+    row = InboxEvent.objects.select_for_update().get(pk=id)
+    last = row.attempts >= LAST_ATTEMPT
+    row.state = InboxEvent.State.SET_ASIDE if last else InboxEvent.State.PARKED
+    row.sentence = sentence
+    row.save(update_fields=["state", "sentence"])
+
+
+def replay(*, ids: Sequence[int], at: datetime) -> int:
+    """Let the worker read these rows again from their bytes; returns how many."""
+    return InboxEvent.objects.filter(pk__in=ids).update(
+        state=InboxEvent.State.WAITING, attempts=0, due_at=at, sentence=""
+    )
+
+
+def pause(attempts: int) -> timedelta:
+    """How long a row rests after this many failures: doubling, at most six hours."""
+    return min(FIRST_PAUSE * (1 << attempts - 1), LONGEST_PAUSE)
