@@ -1,0 +1,1 @@
+"""What people type, cleaned: one file a page."""

@@ -1,0 +1,1 @@
+"""What people type in: cleaned, worded, and refused with a sentence."""

@@ -1,0 +1,213 @@
+"""Open items: the list, one with its history, the form, and the upload in its steps."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from linktracker.access import StaffRequest, livemode_of, needs
+from linktracker.lib.money import to_decimal
+from reconciliation.actions import records as actions
+from reconciliation.core.findings import LABELS
+from reconciliation.core.open_items import COLUMNS, ItemsRead, OpenItem, compare
+from reconciliation.forms.records import ImportForm, RecordForm, UploadForm
+from reconciliation.queries import reconciliation
+from reconciliation.queries.lines import Scope
+from reconciliation.queries.records import (
+    Record,
+    find_record,
+    has_records,
+    known_items,
+    namesake,
+)
+from reconciliation.views.reconciliation import search_text
+
+MOST_PROBLEMS = 100  # on the page; a file may hold many more
+FILTERS = {
+    "": "All",
+    "no_payment_yet": LABELS["no_payment_yet"],
+    "agrees": LABELS["agrees"],
+    "short": LABELS["short"],
+    "over": LABELS["over"],
+    "voided": "Void",
+}
+
+
+@needs("reconciliation.view_expectedpayment")
+def records(request: StaffRequest) -> HttpResponse:
+    livemode = livemode_of(request)
+    finding = request.GET.get("finding", "")
+    scope = Scope(
+        livemode,
+        findings=(finding,) if finding in FILTERS and finding else None,
+        text=search_text(request),
+        items_only=True,
+        voided=finding == "voided",
+    )
+    context = {
+        "page": reconciliation.page(scope, cursor=request.GET.get("after", "")),
+        "filters": FILTERS,
+        "finding": finding if finding in FILTERS else "",
+        "text": scope.text,
+        "any_records": has_records(livemode=livemode),
+        "today": timezone.localdate(),
+    }
+    return render(request, "reconciliation/records.html", context)
+
+
+@needs("reconciliation.view_expectedpayment")
+def record(request: StaffRequest, record_id: int) -> HttpResponse:
+    found = _record(request, record_id)
+    if found.latest.pk != record_id:
+        return redirect("record", found.latest.pk)
+    context = {"record": found, "now": timezone.now(), "today": timezone.localdate()}
+    return render(request, "reconciliation/record.html", context)
+
+
+@needs("reconciliation.add_expectedpayment")
+def record_new(request: StaffRequest) -> HttpResponse:
+    form = RecordForm(request.POST or None)
+    if form.is_valid() and _is_new(request, form) and _is_alone(request, form, actions.FORM):
+        return _save(request, form.item, actions.FORM)
+    return render(request, "reconciliation/record_form.html", {"form": form})
+
+
+@needs("reconciliation.add_expectedpayment")
+def record_change(request: StaffRequest, record_id: int) -> HttpResponse:
+    found = _record(request, record_id)
+    values = found.latest.values
+    form = RecordForm(request.POST or None, initial=_written(values))
+    form.fields["external_id"].disabled = True
+    if form.is_valid() and _is_alone(request, form, found.source):
+        return _save(request, form.item, found.source)
+    context = {"form": form, "record": found}
+    return render(request, "reconciliation/record_form.html", context)
+
+
+@needs("reconciliation.add_expectedpayment")
+@require_POST
+def record_void(request: StaffRequest, record_id: int) -> HttpResponse:
+    found = _record(request, record_id)
+    try:
+        item = actions.void(
+            record_id=found.latest.pk,
+            livemode=livemode_of(request),
+            by=request.user,
+            at=timezone.now(),
+        )
+    except actions.CannotVoid as problem:
+        messages.error(request, str(problem))
+        return redirect("record", found.latest.pk)
+    messages.success(request, f"Open item {item.external_id} is void.")
+    return redirect("record", item.pk)
+
+
+@needs("reconciliation.view_expectedpayment")
+def records_import(request: StaffRequest) -> HttpResponse:
+    """Choose a file, look at what it would do, record it; the text travels with the form."""
+    if request.method == "POST" and not request.user.has_perm("reconciliation.add_expectedpayment"):
+        raise PermissionDenied
+    if "content" in request.POST:
+        return _import(request)
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
+        return _preview(request, form.read, form.text)
+    return render(request, "reconciliation/import.html", {"form": form, "columns": COLUMNS})
+
+
+def _import(request: StaffRequest) -> HttpResponse:
+    form = ImportForm(request.POST)
+    if not form.is_valid() or form.read.problems:
+        text = form.data.get("content", "")
+        read = form.read if form.is_valid() else ItemsRead((), ("The file is empty.",))
+        return _preview(request, read, text)
+    done = actions.record(
+        items=form.read.items,
+        livemode=livemode_of(request),
+        source=actions.FILE,
+        by=request.user,
+        at=timezone.now(),
+    )
+    messages.success(
+        request,
+        f"Open items: {done.new:,} new, {done.revised:,} changed, {done.unchanged:,} as before.",
+    )
+    return redirect("records")
+
+
+def _preview(request: StaffRequest, read: ItemsRead, text: str) -> HttpResponse:
+    known = known_items(
+        livemode=livemode_of(request),
+        source=actions.FILE,
+        external_ids=[item.external_id for item in read.items],
+    )
+    context = {
+        "form": ImportForm(initial={"content": text}),
+        "read": read,
+        "totals": list(read.totals.items()),
+        "changes": compare(read.items, known),
+        "problems": read.problems[:MOST_PROBLEMS],
+        "more_problems": max(0, len(read.problems) - MOST_PROBLEMS),
+    }
+    return render(request, "reconciliation/import_preview.html", context)
+
+
+def _record(request: StaffRequest, record_id: int) -> Record:
+    found = find_record(record_id=record_id, livemode=livemode_of(request))
+    if found is None:
+        raise Http404
+    return found
+
+
+def _is_new(request: StaffRequest, form: RecordForm) -> bool:
+    known = known_items(
+        livemode=livemode_of(request),
+        source=actions.FORM,
+        external_ids=[form.item.external_id],
+    )
+    if known:
+        form.add_error("external_id", "This open item is known already; open it to change it.")
+    return not known
+
+
+def _is_alone(request: StaffRequest, form: RecordForm, source: str) -> bool:
+    """Two open items with one reference are never matched, so a person is told before saving."""
+    other = namesake(
+        livemode=livemode_of(request),
+        reference=form.item.reference,
+        currency=form.item.currency,
+        source=source,
+        external_id=form.item.external_id,
+    )
+    if other:
+        form.add_error(
+            "reference",
+            f"Open item {other} has this reference; a payment could not be told to be for one.",
+        )
+    return not other
+
+
+def _save(request: StaffRequest, item: OpenItem, source: str) -> HttpResponse:
+    livemode = livemode_of(request)
+    done = actions.record(
+        items=[item], livemode=livemode, source=source, by=request.user, at=timezone.now()
+    )
+    same = f"Open item {item.external_id} is as it was."
+    messages.success(request, same if done.unchanged else f"Open item {item.external_id} recorded.")
+    return redirect("records")
+
+
+def _written(values: OpenItem) -> dict[str, str]:
+    """The values as the form takes them back."""
+    amount = "" if values.amount is None else str(to_decimal(values.amount, values.currency))
+    return {
+        "external_id": values.external_id,
+        "reference": values.reference,
+        "kind": values.kind,
+        "currency": values.currency.upper(),
+        "amount": amount,
+        "due_on": "" if values.due_on is None else values.due_on.isoformat(),
+        "description": values.description,
+    }
