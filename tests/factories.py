@@ -1,0 +1,48 @@
+"""People and what people make. Facts of Stripe enter a test as events through the inbox, never here."""
+
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from django.contrib.auth.models import Group
+from factory.declarations import Sequence
+from factory.django import DjangoModelFactory
+from factory.faker import Faker
+
+from campaigns.actions import links
+from campaigns.core.link_draft import LinkDraft, ReferenceMode
+from campaigns.core.payment_url import take_apart
+from campaigns.models import TrackedLink
+from linktracker.models import User
+
+PAYMENT_LINK = "https://buy.stripe.com/test_eVa5nPg1j1wmfXq5kr"
+NOON = datetime(2026, 9, 1, 12, tzinfo=UTC)
+
+
+class PersonFactory(DjangoModelFactory[User]):
+    class Meta:
+        model = User
+
+    email = Sequence(lambda number: f"person{number}@example.com")
+    name = Faker("name")
+
+
+def make_person(group: str | None, **fields: Any) -> User:
+    person = cast("User", PersonFactory(**fields))
+    if group:
+        person.groups.add(Group.objects.get(name=group))
+    return person
+
+
+def make_link(
+    *,
+    by: User | None = None,
+    url: str = PAYMENT_LINK,
+    mode: ReferenceMode = "tag",
+    at: datetime = NOON,
+    name: str = "",
+    line: int | None = None,
+    **values: str,
+) -> TrackedLink:
+    """A tracked link as a marketer would save it; `values` by Stripe's parameter names."""
+    draft = LinkDraft(take_apart(url), values, mode, name)
+    return links.issue(draft=draft, by=by or make_person("Marketing"), at=at, line=line).link

@@ -1,0 +1,393 @@
+"""`/admin/`: administrators only, every model, and nothing that Stripe told us can be changed."""
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model, UniqueConstraint
+from django.urls import reverse
+
+from campaigns.actions import arrivals, return_pages
+from campaigns.core.arrival import Destination, Visit
+from campaigns.models import ReturnPage, TrackedLink
+from linktracker.admin_site import Window
+from linktracker.models import User
+from reconciliation.actions import inbox
+from reconciliation.models import Buyer, EventVariant, Head, InboxEvent
+from tests.factories import NOON, make_link, make_person
+from tests.stripe_events import LATER, pay
+
+OURS = ("linktracker", "campaigns", "reconciliation")
+WRITABLE = {User, ReturnPage}
+# A lock without content; Django's administration refuses a composite key anyway.
+WITHOUT_A_PAGE = {Head}
+# Some hundreds of rows: a search need not be carried by an index.
+SMALL = {"campaign", "user", "group", "returnpage"}
+
+REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
+WINDOWS = [model for model in REGISTERED if model not in WRITABLE]
+
+
+def named(model: type[Model]) -> str:
+    return model._meta.label_lower
+
+
+def list_of(model):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+
+
+def page_of(row, what="change"):
+    opts = row._meta
+    return reverse(f"admin:{opts.app_label}_{opts.model_name}_{what}", args=[row.pk])
+
+
+def add_to(model):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add")
+
+
+@pytest.fixture
+def superuser(db):
+    return make_person(None, is_superuser=True, is_staff=True)
+
+
+@pytest.fixture
+def facts(db):
+    """At least one row of what a payment, a link, a visit and a second body leave behind."""
+    link = make_link(utm_source="news", utm_campaign="autumn")
+    payment = pay(link.url)
+    body = payment.events[-1].body
+    inbox.store_upload(body=body + b" ", at=LATER)
+    page = return_pages.create(
+        livemode=False,
+        name="Shop",
+        thank_you_url="https://shop.example.com/thanks",
+        passes_session_id=False,
+        own_host="links.example.com",
+        at=NOON,
+    )
+    destination = Destination(page.pk, False, page.thank_you_url, False)
+    arrivals.record(page=destination, visit=Visit("cs_test_a1B2c3D4e5"), at=NOON)
+    return payment
+
+
+def test_every_model_of_ours_has_a_page():
+    models = {model for label in OURS for model in apps.get_app_config(label).get_models()}
+    assert models - set(admin.site._registry) == WITHOUT_A_PAGE
+
+
+def test_nothing_else_is_registered():
+    others = {model for model in REGISTERED if model._meta.app_label not in OURS}
+    assert others == {Group, LogEntry}
+
+
+@pytest.mark.parametrize("model", WINDOWS, ids=named)
+def test_facts_cannot_be_written_by_a_superuser(rf, superuser, model):
+    request = rf.get("/admin/")
+    request.user = superuser
+    window = admin.site._registry[model]
+    assert isinstance(window, Window)
+    assert window.has_view_permission(request)
+    assert not window.has_add_permission(request)
+    assert not window.has_change_permission(request)
+    assert not window.has_delete_permission(request)
+    assert "delete_selected" not in window.get_actions(request)
+
+
+def test_nothing_at_all_can_be_deleted(rf, superuser):
+    request = rf.get("/admin/")
+    request.user = superuser
+    assert not any(
+        registered.has_delete_permission(request) for registered in admin.site._registry.values()
+    )
+
+
+@pytest.mark.parametrize("model", REGISTERED, ids=named)
+def test_every_list_has_columns_an_order_and_a_search_that_says_what_for(model):
+    registered = admin.site._registry[model]
+    assert len(registered.list_display) >= 3 or model is Group
+    assert registered.ordering
+    assert registered.show_full_result_count is False
+    assert bool(registered.search_fields) == bool(registered.search_help_text)
+    if any(field.name == "livemode" for field in model._meta.get_fields()):
+        assert "test_or_live" in registered.list_display
+
+
+def first_of_an_index(model, column):
+    options = model._meta
+    field = options.get_field(column)
+    if field.primary_key or field.unique or field.db_index:
+        return True
+    leading = [index.fields[0] for index in options.indexes]
+    leading += [
+        constraint.fields[0]
+        for constraint in options.constraints
+        if isinstance(constraint, UniqueConstraint) and constraint.fields
+    ]
+    return column in {name.removeprefix("-") for name in leading}
+
+
+@pytest.mark.parametrize("model", REGISTERED, ids=named)
+def test_searches_are_carried_by_an_index(model):
+    for searched in admin.site._registry[model].search_fields:
+        column, lookup = searched.rsplit("__", 1)
+        if model._meta.model_name in SMALL or model in {InboxEvent, EventVariant}:
+            continue  # the inbox asks by bucket and id: see the test of its search below
+        assert lookup == "exact" or model._meta.get_field(column).unique
+        assert first_of_an_index(model, column), searched
+
+
+@pytest.mark.parametrize("model", REGISTERED, ids=named)
+def test_filters_do_not_count_or_collect_values(model):
+    """A filter that lists the values of a large table would read all of it."""
+    for chosen in admin.site._registry[model].list_filter:
+        if not isinstance(chosen, str):
+            continue
+        try:
+            field = model._meta.get_field(chosen)
+        except FieldDoesNotExist:  # pragma: no cover
+            pytest.fail(chosen)
+        small = field.many_to_many or field.is_relation
+        assert small or field.choices or field.get_internal_type() == "BooleanField" or (
+            model._meta.model_name == "paymentlink"
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("model", REGISTERED, ids=named)
+def test_an_administrator_sees_each_list_and_page(client, administrator, facts, model):
+    client.force_login(administrator)
+    assert not administrator.is_superuser
+    assert client.get(list_of(model)).status_code == 200
+    row = model._default_manager.order_by("pk").first()
+    if row is not None:
+        assert client.get(page_of(row)).status_code == 200
+        assert client.get(page_of(row, "history")).status_code == 200
+
+
+def test_the_facts_of_a_payment_fill_most_pages(facts):
+    empty = {named(model) for model in REGISTERED if not model._default_manager.exists()}
+    assert empty <= {
+        "admin.logentry", "campaigns.attributiondecision", "campaigns.movement",
+        "reconciliation.expectedpayment", "reconciliation.match", "reconciliation.worker",
+        "reconciliation.refund", "reconciliation.invoice", "reconciliation.invoicepayment",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("group", ["Marketing", "Finance", "Finance approver", "Auditor", None])
+def test_nobody_else_gets_in(client, db, group):
+    client.force_login(make_person(group, is_staff=True))
+    for path in ["/admin/", "/admin/login/", list_of(InboxEvent), list_of(User), "/admin/x/"]:
+        assert client.get(path).status_code == 403
+
+
+def test_somebody_who_may_not_sign_in_any_more_is_out(client, administrator):
+    client.force_login(administrator)
+    User.objects.filter(pk=administrator.pk).update(is_active=False)
+    assert client.get("/admin/").status_code == 302
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/campaigns/conversion/", "/admin/login/"])
+def test_who_has_not_signed_in_goes_to_the_sign_in_page(client, db, path):
+    answer = client.get(path)
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/accounts/login/?next=/admin/")
+
+
+def test_the_index_shows_the_way_back_and_every_app(client, administrator):
+    client.force_login(administrator)
+    page = client.get("/admin/").content.decode()
+    assert "Back to the app" in page
+    for model in REGISTERED:
+        assert list_of(model) in page
+
+
+@pytest.mark.parametrize("model", WINDOWS, ids=named)
+def test_a_superuser_cannot_add_a_fact(client, superuser, model):
+    client.force_login(superuser)
+    before = model._default_manager.count()
+    assert client.post(add_to(model), {"name": "x"}).status_code == 403
+    assert client.get(add_to(model)).status_code == 403
+    assert model._default_manager.count() == before
+
+
+def test_a_superuser_cannot_change_or_delete_a_fact(client, superuser, facts):
+    client.force_login(superuser)
+    for model in WINDOWS:
+        row = model._default_manager.order_by("pk").first()
+        if row is None:
+            continue
+        stored = model._default_manager.filter(pk=row.pk).values()
+        before = list(stored)
+        assert client.post(page_of(row), {"name": "changed"}).status_code == 403, model
+        assert client.post(page_of(row, "delete"), {"post": "yes"}).status_code == 403, model
+        deletion = {"action": "delete_selected", "_selected_action": [str(row.pk)], "post": "yes"}
+        client.post(list_of(model), deletion)
+        assert list(stored.all()) == before, model
+
+
+@pytest.mark.parametrize("model", REGISTERED, ids=named)
+def test_a_list_takes_a_fixed_number_of_queries(
+    client, administrator, facts, model, django_assert_max_num_queries
+):
+    client.force_login(administrator)
+    client.get(list_of(model))
+    with django_assert_max_num_queries(9):
+        client.get(list_of(model))
+
+
+HOSTILE = ["%00", "%ff", "a" * 3000, "99999999999999999999999", "-1", "x'%22;--", "%F0%9F%92%A9"]
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+@pytest.mark.parametrize("name", ["q", "p", "o", "mode", "state__exact", "id__exact", "zzz", "e"])
+def test_a_hostile_query_is_never_a_failure(client, administrator, facts, name, value):
+    client.force_login(administrator)
+    for model in (InboxEvent, TrackedLink, Buyer):
+        assert client.get(f"{list_of(model)}?{name}={value}").status_code in {200, 302}
+
+
+@pytest.mark.parametrize("key", ["_00", "%00", "_FF", "x", "a" * 3000, "9" * 30])
+@pytest.mark.parametrize("model", ["conversion", "trackedlink"])
+def test_a_page_that_does_not_exist_leads_home(client, administrator, model, key):
+    client.force_login(administrator)
+    assert client.get(f"/admin/campaigns/{model}/{key}/change/").status_code in {302, 404}
+
+
+def test_the_inbox_is_searched_by_whole_ids(client, administrator, facts):
+    client.force_login(administrator)
+    event = InboxEvent.objects.exclude(object_id="").order_by("pk").last()
+    for term, found in [(event.source_id, True), (event.object_id, True), ("evt_nobody", False)]:
+        page = client.get(list_of(InboxEvent), {"q": term}).content.decode()
+        assert (page_of(event) in page) is found
+
+
+def test_stripes_bytes_are_for_those_who_may_read_them(client, administrator, facts, caplog):
+    caplog.set_level("INFO", logger="reconciliation")
+    event = InboxEvent.objects.order_by("pk").last()
+    client.force_login(administrator)
+    page = client.get(page_of(event)).content.decode()
+    assert "&quot;livemode&quot;: false" in page
+    assert f"facts.opened id={event.source_id} by={administrator.pk}" in caplog.text
+    caplog.clear()
+    role = Group.objects.get(name="Administrator")
+    role.permissions.remove(role.permissions.get(codename="view_raw_facts"))
+    page = client.get(page_of(event)).content.decode()
+    assert "&quot;livemode&quot;" not in page
+    assert "facts.opened" not in caplog.text
+
+
+def test_bytes_that_are_no_json_are_shown_as_they_came(client, administrator):
+    inbox.store_delivery(
+        body=b"\xff\x00<script>alert(1)</script>", secret=0, secret_livemode=None, at=NOON
+    )
+    client.force_login(administrator)
+    page = client.get(page_of(InboxEvent.objects.get())).content.decode()
+    assert "\\xff" in page
+    assert "&lt;script&gt;alert(1)" in page
+    assert "<script>alert" not in page
+
+
+def test_buyers_are_for_those_who_may_see_them(client, administrator, superuser, facts):
+    buyer = Buyer.objects.get()
+    for person, sees in [(administrator, False), (superuser, True)]:
+        client.force_login(person)
+        for path in (list_of(Buyer), page_of(buyer)):
+            assert (buyer.name in client.get(path).content.decode()) is sees
+        assert (buyer.email in client.get(page_of(buyer)).content.decode()) is sees
+
+
+def test_events_that_need_somebody_are_replayed_from_the_list(client, administrator, caplog):
+    caplog.set_level("INFO", logger="reconciliation")
+    inbox.store_delivery(body=b"[]", secret=0, secret_livemode=None, at=NOON)
+    event = InboxEvent.objects.get(state="set aside")
+    client.force_login(administrator)
+    client.post(list_of(InboxEvent), {"action": "replay", "_selected_action": [str(event.pk)]})
+    event.refresh_from_db()
+    assert (event.state, event.attempts, event.sentence) == ("waiting", 0, "")
+    assert f"inbox.replayed count=1 by={administrator.pk}" in caplog.text
+
+
+PAGE = {
+    "name": "Shop",
+    "livemode": "on",
+    "thank_you_url": "https://shop.example.com/thanks",
+    "passes_session_id": "",
+}
+
+
+def test_a_return_page_is_made_and_changed_by_the_actions(client, administrator):
+    client.force_login(administrator)
+    client.post(add_to(ReturnPage), PAGE)
+    made = ReturnPage.objects.get()
+    assert (made.livemode, made.thank_you_url) == (True, PAGE["thank_you_url"])
+    assert f"/return/{made.key}/?session_id=" in client.get(page_of(made)).content.decode()
+    key = made.key
+    changed = {**PAGE, "livemode": "", "name": "New", "passes_session_id": "on"}
+    client.post(page_of(made), changed)
+    made.refresh_from_db()
+    assert (made.name, made.passes_session_id, made.livemode, made.key) == ("New", True, True, key)
+    assert LogEntry.objects.filter(user=administrator).count() == 2
+
+
+@pytest.mark.parametrize(
+    "url", ["http://shop.example.com/", "https://127.0.0.1/x", "https://a@evil.example/", "x", ""]
+)
+def test_a_return_page_to_an_address_of_no_use_is_refused(client, administrator, url):
+    client.force_login(administrator)
+    answer = client.post(add_to(ReturnPage), {**PAGE, "thank_you_url": url})
+    assert answer.status_code == 200
+    assert not ReturnPage.objects.exists()
+
+
+def test_a_person_is_made_with_a_role(client, administrator):
+    client.force_login(administrator)
+    made = {
+        "email": "New.Person@Example.com",
+        "name": "New Person",
+        "usable_password": "true",
+        "password1": "a long pass phrase",
+        "password2": "a long pass phrase",
+    }
+    client.post(add_to(User), made)
+    person = User.objects.get(email="new.person@example.com")
+    role = Group.objects.get(name="Finance")
+    given = {"email": person.email, "name": person.name, "groups": [role.pk], "is_active": "on"}
+    client.post(page_of(person), {**given, "is_superuser": "on", "is_staff": "on"})
+    person.refresh_from_db()
+    assert list(person.groups.all()) == [role]
+    assert not person.is_superuser
+    assert not person.is_staff
+
+
+def test_nobody_gives_themselves_a_role(client, administrator):
+    client.force_login(administrator)
+    role = Group.objects.get(name="Finance")
+    client.post(
+        page_of(administrator), {"email": "me@example.com", "name": "Me", "groups": [role.pk]}
+    )
+    administrator.refresh_from_db()
+    assert administrator.email == "me@example.com"
+    assert administrator.is_active
+    assert role not in administrator.groups.all()
+
+
+def test_a_superuser_is_out_of_an_administrators_reach(client, administrator, superuser):
+    client.force_login(administrator)
+    assert client.post(page_of(superuser), {"email": "x@example.com"}).status_code == 403
+    password = reverse("admin:auth_user_password_change", args=[superuser.pk])
+    assert client.get(password).status_code == 403
+
+
+def test_the_administration_alone_has_the_wider_policy(client, administrator):
+    client.force_login(administrator)
+    wide = client.get("/admin/")["Content-Security-Policy"]
+    assert "script-src 'self' 'unsafe-eval'" in wide
+    assert "style-src 'self' 'unsafe-inline'" in wide
+    assert "default-src 'none'" in wide
+    narrow = client.get("/accounts/logout/")["Content-Security-Policy"]
+    assert "unsafe" not in narrow
+    assert "script-src 'self'" in narrow
+    for policy in (wide, narrow):
+        assert "frame-ancestors 'none'" in policy
+        assert "form-action 'self'" in policy

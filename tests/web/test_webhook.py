@@ -1,0 +1,526 @@
+"""Stripe's door: verified, stored as bytes, answered; whatever else is wrong is for later."""
+
+import gzip
+import hashlib
+import json
+import threading
+import time
+
+import pytest
+from django.db import InterfaceError, OperationalError, connection, connections
+from django.test import Client
+
+from campaigns.models import Conversion
+from linktracker.simulator.chance import Chance
+from linktracker.simulator.single import single_payment
+from reconciliation.core.signature import sign
+from reconciliation.models import EventVariant, InboxEvent
+from reconciliation.views.webhook import LARGEST_BODY
+from tests.factories import PAYMENT_LINK
+from tests.stripe_events import drain
+
+PATH = "/webhooks/stripe/"
+SECRET = "whsec_ours"
+OLD, NEW, TEST, LIVE = "whsec_old", "whsec_new", "whsec_test", "whsec_live"
+
+
+@pytest.fixture(autouse=True)
+def one_secret(settings):
+    settings.STRIPE_WEBHOOK_SECRETS = SECRET
+    settings.STRIPE_SECRETS_FILE = ""
+
+
+def event(**changes):
+    """An event of a type that is kept, so that nothing but the envelope matters."""
+    return json.dumps({
+        "id": "evt_1", "object": "event", "type": "customer.created", "created": 1_788_264_000,
+        "livemode": False, "api_version": "2026-10-28.endive",
+        "data": {"object": {"id": "cus_1", "object": "customer"}}, **changes,
+    }).encode()  # fmt: skip
+
+
+def now():
+    return int(time.time())
+
+
+def send(client, body, *, header=None, secret=SECRET, path=PATH, **extra):
+    header = sign(body, secret, now()) if header is None else header
+    extra = {"content_type": "application/json", "HTTP_STRIPE_SIGNATURE": header, **extra}
+    return client.post(path, data=body, **extra)
+
+
+def stored():
+    return InboxEvent.objects.get()
+
+
+def test_an_event_is_kept_byte_for_byte_with_its_envelope(client, db):
+    body = event(type="charge.succeeded", data={"object": {"id": "ch_1", "object": "charge"}})
+    answer = send(client, body)
+    assert (answer.status_code, answer.json()) == (200, {"received": True})
+    row = stored()
+    assert (bytes(row.body), bytes(row.sha256)) == (body, hashlib.sha256(body).digest())
+    assert (row.source_id, row.type, row.object_id) == ("evt_1", "charge.succeeded", "ch_1")
+    assert (row.livemode, row.account, row.api_version) == (False, "", "2026-10-28.endive")
+    assert (row.source, row.state, row.deliveries, row.secret) == ("webhook", "waiting", 1, 0)
+    assert row.stripe_at.timestamp() == 1_788_264_000
+    assert not row.sentence
+
+
+@pytest.mark.parametrize("path", ["/webhooks/stripe/", "/webhooks/stripe"])
+def test_both_spellings_answer_without_a_redirect(client, db, path):
+    assert send(client, event(), path=path).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/webhooks/stripe/x", "/webhooks/stripe//", "/webhooks/", "/webhooks/stripe/%00", "/webhooks/str%ff",
+     "/webhooks/stripe/../stripe", "/webhooks/" + "a" * 2000, "/WEBHOOKS/stripe/"],
+)  # fmt: skip
+def test_any_other_path_is_not_found(client, db, path):
+    answer = send(client, event(), path=path)
+    assert answer.status_code in {403, 404}
+    assert not InboxEvent.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"]
+)
+def test_other_methods_are_refused(client, db, method):
+    answer = client.generic(method, PATH, event(), HTTP_X_HTTP_METHOD_OVERRIDE="POST")
+    assert (answer.status_code, answer["Allow"], answer.content) == (405, "POST", b"")
+
+
+def test_a_payment_is_on_the_books_once_the_worker_has_run(client, db):
+    payment = single_payment(PAYMENT_LINK, at=1_788_264_000, chance=Chance("webhook"))
+    for told in payment.events:
+        assert send(client, told.body).status_code == 200
+    assert not Conversion.objects.exists()
+    drain()
+    assert Conversion.objects.get().session_id == payment.session
+
+
+# Size
+
+
+def test_a_body_of_one_mebibyte_is_taken(client, db):
+    body = event(padding="a" * (LARGEST_BODY - len(event(padding=""))))
+    assert len(body) == LARGEST_BODY
+    assert send(client, body).status_code == 200
+    assert len(bytes(stored().body)) == LARGEST_BODY
+
+
+@pytest.mark.parametrize("header", [None, "t=1,v1=00", ""])
+def test_a_larger_body_is_too_large_whoever_signed_it(client, db, header):
+    body = event(padding="a" * LARGEST_BODY)
+    answer = send(client, body, header=header)
+    assert (answer.status_code, answer.json()) == (413, {"error": "too_large"})
+    assert not InboxEvent.objects.exists()
+
+
+def test_a_declared_size_is_refused_before_anything_is_read(client, db):
+    answer = send(client, event(), CONTENT_LENGTH="1000000000000")
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("length", ["-1", "+5", "1e3", " 5", "x", "٥", "9" * 5000, "0x10"])
+def test_a_size_that_is_no_number_is_refused(client, db, length):
+    answer = send(client, event(), CONTENT_LENGTH=length)
+    assert (answer.status_code, answer.json()) == (400, {"error": "invalid_signature"})
+
+
+def test_a_body_without_a_declared_size_is_empty_and_so_not_signed(client, db):
+    answer = send(client, event(), CONTENT_LENGTH="")
+    assert answer.status_code == 400
+
+
+def test_an_upload_that_breaks_off_is_refused(client, db):
+    class Broken:
+        def read(self, size=-1):
+            raise OSError("the client has gone")
+
+        readline = read
+
+    answer = client.generic(
+        "POST", PATH, b"x", HTTP_STRIPE_SIGNATURE="t=1,v1=0", **{"wsgi.input": Broken()}
+    )
+    assert answer.status_code == 400
+
+
+# Signature
+
+
+def faults(body=None):
+    body = event() if body is None else body
+    good = sign(body, SECRET, now())
+    moment, signature = good.split(",")
+    return {
+        "empty": "",
+        "junk": "junk",
+        "json": '{"t":1}',
+        "bearer": "Bearer abc",
+        "wrong secret": sign(body, "whsec_wrong", now()),
+        "truncated secret": sign(body, SECRET[:-1], now()),
+        "another body": sign(body + b" ", SECRET, now()),
+        "moment moved": f"t={now() - 5},{signature}",
+        "330 s old": sign(body, SECRET, now() - 330),
+        "330 s ahead": sign(body, SECRET, now() + 330),
+        "a day old": sign(body, SECRET, now() - 86_400),
+        "a year ahead": sign(body, SECRET, now() + 31_536_000),
+        "epoch": sign(body, SECRET, 0),
+        "negative": f"t=-{now()},{signature}",
+        "float": f"{moment}.0,{signature}",
+        "underscore": f"t=1_700_000_000,{signature}",
+        "hexadecimal": f"t=0x65,{signature}",
+        "5000 digits": f"t={'9' * 5000},{signature}",
+        "full-width digits": f"t=１７００,{signature}",
+        "10**30": f"t={10**30},{signature}",
+        "two moments": f"{moment},{moment},{signature}",
+        "no moment": signature,
+        "no signature": moment,
+        "v0": good.replace("v1=", "v0="),
+        "V1": good.replace("v1=", "V1="),
+        "empty signature": f"{moment},v1=",
+        "truncated": good[:-1],
+        "padded": f"{good}00",
+        "zero": f"{moment},v1={'0' * 64}",
+        "capitals": f"{moment},v1={signature[3:].upper()}",
+        "not ascii": f"{good},v1=\xe9",
+        "control byte": f"{good}\x7f",
+        "500 signatures": ",".join([moment, *[signature] * 500]),
+        "60 kB": good + "," + "x" * 60_000,
+    }
+
+
+@pytest.mark.parametrize("fault", sorted(faults()))
+def test_every_fault_of_a_header_has_the_same_answer(client, db, fault):
+    answer = send(client, event(), header=faults()[fault])
+    assert answer.status_code == 400
+    assert answer.content == b'{"error": "invalid_signature"}'
+    assert not answer.cookies
+    assert not InboxEvent.objects.exists()
+
+
+def test_a_request_without_a_signature_has_that_answer_too(client, db):
+    answer = client.post(PATH, data=event(), content_type="application/json")
+    assert (answer.status_code, answer.content) == (400, b'{"error": "invalid_signature"}')
+
+
+def test_the_cause_is_in_our_log_alone_without_the_body(client, db, caplog):
+    send(client, event(email="buyer@example.com"), header=faults()["330 s old"])
+    send(client, event(), header="junk")
+    assert "webhook.rejected cause=signature" in caplog.text
+    assert "webhook.rejected cause=header" in caplog.text
+    assert "buyer@example.com" not in caplog.text
+
+
+def test_a_late_signature_is_logged_as_late(client, db, caplog):
+    body = event()
+    send(client, body, header=sign(body, SECRET, now() - 330))
+    assert "webhook.rejected cause=timestamp" in caplog.text
+
+
+@pytest.mark.parametrize("skew", [-240, 240])
+def test_four_minutes_of_skew_are_fine(client, db, skew):
+    body = event()
+    assert send(client, body, header=sign(body, SECRET, now() + skew)).status_code == 200
+
+
+@pytest.mark.parametrize("good_at", [0, 10, 19])
+def test_one_good_signature_among_bad_ones_is_enough(client, db, good_at):
+    body = event()
+    moment, good = sign(body, SECRET, now()).split(",")
+    signatures = ["v1=" + "0" * 64] * 20
+    signatures[good_at] = good
+    assert send(client, body, header=",".join([moment, *signatures])).status_code == 200
+
+
+# Secrets
+
+
+def test_while_a_secret_is_rolled_both_count_and_then_only_the_new_one(client, db, settings):
+    settings.STRIPE_WEBHOOK_SECRETS = f"{NEW}, {OLD}"
+    assert send(client, event(id="evt_old"), secret=OLD).status_code == 200
+    both = event(id="evt_both")
+    moment, old = sign(both, OLD, now()).split(",")
+    new = sign(both, NEW, int(moment[2:])).split(",")[1]
+    assert send(client, both, header=f"{moment},{old},{new}").status_code == 200
+    settings.STRIPE_WEBHOOK_SECRETS = NEW
+    assert send(client, event(id="evt_late"), secret=OLD).status_code == 400
+    rows = InboxEvent.objects.order_by("pk").values_list("source_id", "secret")
+    assert list(rows) == [("evt_old", 1), ("evt_both", 0)]
+
+
+@pytest.mark.parametrize(
+    ("secret", "livemode", "state"),
+    [(TEST, False, "waiting"), (LIVE, True, "waiting"), (TEST, True, "set aside"),
+     (LIVE, False, "set aside"), (SECRET, True, "waiting"), (SECRET, False, "waiting")],
+)  # fmt: skip
+def test_a_secret_of_one_mode_vouches_for_that_mode(client, db, settings, secret, livemode, state):
+    settings.STRIPE_WEBHOOK_SECRETS = f"test={TEST},live={LIVE},{SECRET}"
+    assert send(client, event(livemode=livemode), secret=secret).status_code == 200
+    assert stored().state == state
+    if state == "set aside":
+        assert "came signed with a" in stored().sentence
+
+
+@pytest.mark.parametrize("written", ["", "whsec_", "sk_test_abc", "prod=whsec_x"])
+def test_without_a_usable_secret_stripe_is_asked_to_come_again_or_refused(
+    client, db, settings, written, caplog
+):
+    settings.STRIPE_WEBHOOK_SECRETS = written
+    answer = send(client, event())
+    assert answer.status_code == (503 if written else 400)
+    assert "sk_test_abc" not in caplog.text
+    assert not InboxEvent.objects.exists()
+
+
+@pytest.fixture
+def secrets_file(settings, tmp_path):
+    path = tmp_path / "secrets"
+    path.write_text(f"# ours\nSTRIPE_WEBHOOK_SECRETS={OLD}\n")
+    path.chmod(0o600)
+    settings.STRIPE_WEBHOOK_SECRETS = ""
+    settings.STRIPE_SECRETS_FILE = str(path)
+    return path
+
+
+def test_the_secrets_file_is_read_again_when_it_changes(client, db, secrets_file):
+    assert send(client, event(), secret=OLD).status_code == 200
+    secrets_file.write_text(f"STRIPE_WEBHOOK_SECRETS={NEW}\n")
+    assert send(client, event(), secret=OLD).status_code == 400
+    assert send(client, event(), secret=NEW).status_code == 200
+
+
+def test_the_environment_wins_over_the_file(client, db, settings, secrets_file):
+    settings.STRIPE_WEBHOOK_SECRETS = SECRET
+    assert send(client, event(), secret=OLD).status_code == 400
+    assert send(client, event(), secret=SECRET).status_code == 200
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o620])
+def test_a_secrets_file_open_to_others_is_not_used(client, db, secrets_file, mode, caplog):
+    secrets_file.chmod(mode)
+    answer = send(client, event(), secret=OLD)
+    assert (answer.status_code, answer.json()) == (503, {"error": "try_again"})
+    assert answer["Retry-After"] == "10"
+    assert "set mode 0600" in caplog.text
+    assert OLD not in caplog.text
+
+
+def test_a_secrets_file_that_is_not_there_or_no_text_is_said_so(client, db, secrets_file, caplog):
+    secrets_file.write_bytes(b"STRIPE_WEBHOOK_SECRETS=\xff\xfe\n")
+    assert send(client, event(), secret=OLD).status_code == 503
+    secrets_file.unlink()
+    assert send(client, event(), secret=OLD).status_code == 503
+    assert caplog.text.count("cannot be read") == 2
+
+
+# Repeated and contradicting deliveries
+
+
+def test_a_repeated_delivery_is_counted_and_changes_nothing(client, db):
+    for _ in range(3):
+        assert send(client, event()).json() == {"received": True}
+    assert stored().deliveries == 3
+    assert not EventVariant.objects.exists()
+
+
+def test_a_captured_request_played_again_is_a_repeat(client, db):
+    body = event()
+    header = sign(body, SECRET, now())
+    assert {send(client, body, header=header).status_code for _ in range(3)} == {200}
+    assert stored().deliveries == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_simultaneous_copies_are_one_event():
+    together = threading.Barrier(8)
+    answers = []
+
+    def deliver():
+        client = Client()
+        together.wait(timeout=10)
+        answers.append(send(client, event()).status_code)
+        connections.close_all()
+
+    threads = [threading.Thread(target=deliver) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert answers == [200] * 8
+    assert stored().deliveries == 8
+
+
+def test_another_body_under_the_same_id_is_kept_beside_the_first_and_logged(client, db, caplog):
+    first, second = event(), event(created=1_788_264_001)
+    for body in (first, second, second):
+        assert send(client, body).json() == {"received": True}
+    assert (bytes(stored().body), stored().deliveries) == (first, 3)
+    variant = EventVariant.objects.get()
+    assert (variant.source_id, bytes(variant.body)) == ("evt_1", second)
+    assert "webhook.conflict id=evt_1" in caplog.text
+    assert [record.levelname for record in caplog.records].count("ERROR") == 2
+
+
+# What is authentic but not for us to fold
+
+
+def test_an_event_of_a_connected_account_is_set_aside(client, db):
+    assert send(client, event(account="acct_1")).status_code == 200
+    row = stored()
+    assert (row.state, row.account) == ("set aside", "acct_1")
+    assert "acct_1" in row.sentence
+
+
+def test_a_thin_event_is_set_aside(client, db):
+    body = json.dumps({
+        "id": "evt_thin", "object": "v2.core.event", "type": "v1.billing.meter.no_meter_found",
+        "created": "2026-11-20T10:00:00.000Z", "livemode": False,
+    }).encode()  # fmt: skip
+    assert send(client, body).status_code == 200
+    assert (stored().source_id, stored().state) == ("evt_thin", "set aside")
+    assert "thin event" in stored().sentence
+
+
+@pytest.mark.parametrize("type_", ["customer.created", "CHARGE.SUCCEEDED", "x" * 300, "été.\x00"])
+def test_a_type_that_is_not_folded_is_stored_and_kept(client, db, type_):
+    assert send(client, event(type=type_)).status_code == 200
+    drain()
+    assert stored().state == "kept"
+
+
+UNREADABLE = {
+    "empty": b"",
+    "list": b"[]",
+    "null": b"null",
+    "number": b"1",
+    "text": b'"x"',
+    "truncated": event()[:-5],
+    "byte order mark": b"\xef\xbb\xbf" + event(),
+    "utf-16": event().decode().encode("utf-16"),
+    "latin-1": event(x="é").replace(b"\\u00e9", b"\xe9"),
+    "nul byte": event() + b"\x00",
+    "nan": event(x=1).replace(b'"x": 1', b'"x": NaN'),
+    "infinity": event(x=1).replace(b'"x": 1', b'"x": -Infinity'),
+    "no id": event(id=None),
+    "id of another kind": event(id="pi_1"),
+    "id with nul": event(id="evt_1\x00"),
+    "id with surrogate": event(id="evt_\ud800"),
+    "id number": event(id=7),
+    "long id": event(id="evt_" + "1" * 300),
+    "no type": event(type=""),
+    "long type": event(type="x" * 600),
+    "no object": event(data={}),
+    "data list": event(data=[]),
+    "mode text": event(livemode="false"),
+    "no mode": event(livemode=None),
+    "created text": event(created="now"),
+    "created negative": event(created=-1),
+    "created far": event(created=10**30),
+    "account number": event(account=5),
+    "depth 200": b"[" * 200 + b"]" * 200,
+    "depth 100000": b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
+    "gzip": gzip.compress(event()),
+    "html": b"<html>",
+    "form": b"id=evt_1&type=charge.succeeded",
+}
+
+
+@pytest.mark.parametrize("what", sorted(UNREADABLE))
+def test_an_authentic_body_that_cannot_be_read_is_stored_and_set_aside(client, db, what):
+    body = UNREADABLE[what]
+    for _ in range(2):
+        assert send(client, body).json() == {"received": True}
+    row = stored()
+    assert row.source_id == f"sha256:{hashlib.sha256(body).hexdigest()}"
+    assert (row.state, row.deliveries, bytes(row.body)) == ("set aside", 2, body)
+    assert row.sentence.endswith(".")
+    drain()
+    assert not Conversion.objects.exists()
+
+
+SESSION = {"id": "cs_test_a1B2c3D4e5", "object": "checkout.session", "livemode": False}
+ODD = {
+    "huge amount": {**SESSION, "amount_total": 10**30},
+    "negative amount": {**SESSION, "amount_total": -5, "currency": "eur"},
+    "float amount": {**SESSION, "amount_total": 1e200},
+    "text amount": {**SESSION, "amount_total": "49.00"},
+    "odd currency": {**SESSION, "amount_total": 5, "currency": "e\x00r"},
+    "long currency": {**SESSION, "amount_total": 5, "currency": "euros"},
+    "reference with nul": {**SESSION, "client_reference_id": "a\x00b"},
+    "surrogate": {**SESSION, "client_reference_id": "\ud800"},
+    "formula": {**SESSION, "client_reference_id": "=1+1"},
+    "line break": {**SESSION, "customer_details": {"email": "a@example.com\r\nBcc: b@example.com"}},
+    "proto": {**SESSION, "__proto__": {"admin": True}},
+    "20000 keys": {**SESSION, **{f"k{number}": number for number in range(20_000)}},
+    "other object": {"id": "ch_1", "object": "charge"},
+    "id number": {**SESSION, "id": 5},
+    "other mode": {**SESSION, "livemode": True},
+    "created far": {**SESSION, "created": 10**12},
+}
+
+
+@pytest.mark.parametrize("what", sorted(ODD))
+def test_an_odd_object_makes_no_money_and_stops_no_worker(client, db, what):
+    odd = event(type="checkout.session.completed", data={"object": ODD[what]})
+    good = single_payment(PAYMENT_LINK, at=1_788_264_000, chance=Chance("behind an odd one"))
+    assert send(client, odd).status_code == 200
+    for told in good.events:
+        send(client, told.body)
+    drain()
+    paid = Conversion.objects.filter(state="paid")
+    assert [row.session_id for row in paid] == [good.session]
+    assert not Conversion.objects.filter(received__gt=0).exclude(session_id=good.session).exists()
+
+
+# What surrounds it
+
+
+@pytest.mark.parametrize("fault", [OperationalError, InterfaceError])
+def test_what_cannot_be_made_durable_is_asked_for_again(client, db, fault, caplog):
+    def fail(execute, sql, params, many, context):
+        raise fault
+
+    with connection.execute_wrapper(fail):
+        answer = send(client, event())
+    assert (answer.status_code, answer.json()) == (503, {"error": "try_again"})
+    assert answer["Retry-After"] == "10"
+    assert "webhook.not_stored" in caplog.text
+    assert send(client, event()).status_code == 200
+
+
+def test_cookies_and_origins_of_others_change_nothing(db):
+    client = Client(enforce_csrf_checks=True)
+    client.cookies["sessionid"] = "stolen"
+    answer = send(client, event(), HTTP_ORIGIN="https://evil.example")
+    assert answer.status_code == 200
+    assert not answer.cookies
+    assert "Access-Control-Allow-Origin" not in answer
+    assert answer["Content-Security-Policy"] == "default-src 'none'"
+
+
+@pytest.mark.parametrize(
+    "content_type", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""]
+)
+def test_the_signature_decides_whatever_the_type_of_the_body(client, db, content_type):
+    assert send(client, event(), content_type=content_type).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["HTTP_HOST", "HTTP_X_FORWARDED_HOST"])
+def test_a_forged_host_does_not_get_in(client, db, name):
+    answer = send(client, event(), **{name: "evil.example"})
+    assert answer.status_code == (400 if name == "HTTP_HOST" else 200)
+
+
+def test_one_event_costs_one_statement(client, db, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        send(client, event())
+
+
+def test_the_log_names_the_event_and_not_what_is_in_it(client, db, caplog):
+    caplog.set_level("INFO", logger="reconciliation")
+    send(client, event(data={"object": {"id": "cus_1", "email": "buyer@example.com"}}))
+    assert "webhook.accepted id=evt_1 type=customer.created deliveries=1" in caplog.text
+    assert "buyer@example.com" not in caplog.text
+    assert SECRET not in caplog.text
