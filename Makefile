@@ -4,7 +4,7 @@ PORT ?= 8000
 PY := .venv/bin/python
 PIP_INSTALL := .venv/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all:
 
-.PHONY: help demo test test-core check fix bench lock stop clean env env-dev
+.PHONY: help demo test test-core screenshots check fix bench lock stop clean env env-dev
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -26,6 +26,7 @@ env: .venv/base-installed
 
 env-dev: .venv/dev-installed env
 
+demo: export PUBLIC_URL = http://127.0.0.1:$(PORT)
 demo: env ## Set up, load a quarter of demo data and serve it on PORT (8000)
 	@$(PY) manage.py migrate --verbosity 0
 	@$(PY) manage.py collectstatic --noinput --verbosity 0
@@ -37,6 +38,10 @@ test: env-dev ## Run all tests, real browser included
 
 test-core: env-dev ## Run the pure core's tests and gate their branch coverage at 100 %
 	@$(PY) -m coverage run -m pytest -q -p xdist -n 0 tests/core && $(PY) -m coverage combine -q && $(PY) -m coverage report --include='*/core/*'
+
+screenshots: env-dev ## Make the README's pictures again
+	@sh scripts/find_chromium.sh
+	@PLAIN_STATIC=true SCREENSHOTS=true $(PY) -m pytest -q tests/browser/test_screenshots.py
 
 check: env-dev ## Format, lint, types, layers, templates, migrations, lock files; changes nothing
 	@.venv/bin/ruff format --check .

@@ -77,13 +77,15 @@ def stop() -> str:
 
 def write_env() -> None:
     """Write `.local/env` once; keep its secrets, renew only the database's address."""
-    LOCAL.mkdir(exist_ok=True)
+    (LOCAL / "static").mkdir(parents=True, exist_ok=True)
     known = dict(
         line.split("=", 1) for line in _lines(ENV_FILE) if "=" in line and not line.startswith("#")
     )
     known.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
     known.setdefault("STRIPE_WEBHOOK_SECRETS", f"whsec_{secrets.token_hex(24)}")
     known.setdefault("DEMO", "true")
+    if address := os.environ.get("PUBLIC_URL"):
+        known["PUBLIC_URL"] = address  # where `make demo` serves, for commands in another shell
     if not os.environ.get("DATABASE_URL"):
         known["DATABASE_URL"] = start()
     ENV_FILE.touch(mode=0o600)

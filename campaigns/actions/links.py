@@ -60,10 +60,10 @@ def issue(
 
 def _drawn_up(draft: LinkDraft, before: TrackedLink | None, tag: str) -> TrackedLink:
     """The row of a draft, as the version after `before`; a first version's key is its line."""
-    key = None if before else _next_id()
+    line = before.line if before else _next_id()
     return TrackedLink(
-        pk=key,
-        line=before.line if before else key,
+        pk=None if before else line,
+        line=line,
         version=before.version + 1 if before else 1,
         livemode=draft.livemode,
         tag=tag,

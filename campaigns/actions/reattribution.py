@@ -4,13 +4,18 @@ A change is worked off in steps, each with its own transaction: a payment link w
 holds up nobody, and a worker that is killed leaves the rest to the next.
 """
 
+import logging
+from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from campaigns.actions import conversions
 from campaigns.models import EvidenceChange
 from campaigns.queries import affected
+from linktracker.lib.retry import is_in_the_way
+
+logger = logging.getLogger(__name__)
 
 STEP = 500
 
@@ -29,10 +34,28 @@ def work_once(*, at: datetime) -> int:
     if not change.done_to:
         conversions.wait_for_attributions_under_way()
     ids = affected.payment_ids(change.kind, change.key, after=change.done_to, limit=STEP)
-    conversions.reattribute(payment_ids=ids, at=at)
+    _attribute_again(ids, at)
     if len(ids) < STEP:
         change.delete()
     else:
         change.done_to = ids[-1]
         change.save(update_fields=["done_to"])
     return len(ids) or 1
+
+
+def _attribute_again(payment_ids: Sequence[str], at: datetime) -> None:
+    """All together; where that fails each by itself, so that one bad payment holds up no other."""
+    try:
+        conversions.reattribute(payment_ids=payment_ids, at=at)
+    except DatabaseError as problem:
+        if is_in_the_way(problem):
+            raise
+        for payment_id in payment_ids:
+            _attribute_one_again(payment_id, at)
+
+
+def _attribute_one_again(payment_id: str, at: datetime) -> None:
+    try:
+        conversions.reattribute(payment_ids=[payment_id], at=at)
+    except DatabaseError:
+        logger.exception("reattribution.failed payment=%s", payment_id)

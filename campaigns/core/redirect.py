@@ -7,14 +7,21 @@ say nothing about this one.
 
 from urllib.parse import parse_qsl, urlsplit
 
-from campaigns.core.url_parameters import UTM_NAMES, Utm
+from campaigns.core.url_parameters import LEGAL_CODE, UTM_NAMES, Utm
 
 
 def codes_of_the_buyer(success_url: str, redirect_url: str | None) -> Utm:
-    """The codes that came with the buyer: of the success URL, without the redirect's own."""
+    """The codes that came with the buyer: of the success URL, without the redirect's own.
+
+    A merge tag that was never filled in is no code.
+    """
     hard_coded = _codes(redirect_url or "")
     return Utm.parse(
-        {name: value for name, value in _codes(success_url).items() if name not in hard_coded}
+        {
+            name: value
+            for name, value in _codes(success_url).items()
+            if name not in hard_coded and LEGAL_CODE.fullmatch(value)
+        }
     )
 
 

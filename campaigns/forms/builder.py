@@ -38,7 +38,7 @@ REFERENCE_MODES: Final[tuple[tuple[ReferenceMode, str], ...]] = (
     ("none", "nothing"),
 )
 MODES: Final = dict(REFERENCE_MODES)
-AUTOMATIC: Final = ("", "automatic: my number if there is one, else the link tag")
+AUTOMATIC: Final = ("", "automatic: my number, else link tag")
 
 
 @dataclass(frozen=True)

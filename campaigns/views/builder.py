@@ -126,7 +126,7 @@ def _refused(request: StaffRequest, form: BuilderForm, line: int | None) -> Http
     if _wants_json(request):
         sentences = [str(error) for errors in form.errors.values() for error in errors]
         return JsonResponse({"problems": sentences})
-    return _shown(request, form, line, checked=True, status=422)
+    return _shown(request, form, line, checked=True)
 
 
 def _shown(
@@ -136,7 +136,6 @@ def _shown(
     *,
     rows: list[forms.Row] | None = None,
     checked: bool = False,
-    status: int = 200,
 ) -> HttpResponse:
     """The form as a page, or as the fragment for the dialog; `checked` shows what is wrong."""
     livemode = livemode_of(request)
@@ -155,7 +154,7 @@ def _shown(
     }
     fragment = bool(request.headers.get("HX-Request"))
     template = "campaigns/_builder.html" if fragment else "campaigns/builder.html"
-    response = render(request, template, context, status=status)
+    response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request", "Accept"])
     return response
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 import orjson
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q, QuerySet
 
@@ -35,10 +36,18 @@ def page_of(
     """
     after = _read_cursor(cursor, len(order))
     if after is not None:
-        rows = rows.filter(_beyond(order, after))
+        rows = _after(rows, order, after)
     found = list(rows.order_by(*order)[: size + 1])
     more = len(found) > size
     return Page(found[:size], _cursor(found[size - 1], order) if more else "")
+
+
+def _after(rows: QuerySet[Row], order: tuple[str, ...], after: Sequence[Any]) -> QuerySet[Row]:
+    """Rows beyond these values; where a value is none of its column, all rows."""
+    try:
+        return rows.filter(_beyond(order, after))
+    except (ValidationError, TypeError, ValueError):
+        return rows
 
 
 def _beyond(order: tuple[str, ...], after: Sequence[Any]) -> Q:

@@ -1,29 +1,25 @@
 """The background worker's turn: drain what is due, in batches, so that one bad row stops nobody."""
 
 import logging
-from collections.abc import Callable
 from datetime import datetime
-from typing import TypeVar
 
-from django.db import DataError, OperationalError, transaction
+from django.db import DataError, transaction
 
 from campaigns.actions import reattribution
+from linktracker.lib.retry import redo_when_in_the_way
 from reconciliation.actions import inbox
 from reconciliation.actions.digest import digest
 from reconciliation.models import Worker
 
 logger = logging.getLogger(__name__)
 
-Answer = TypeVar("Answer")
-
 BATCH = 500
-MOST_TRIES = 5
-IN_THE_WAY = {"40001", "40P01"}  # serialization failure, deadlock: the same work will do
 
 
 def work_once(*, at: datetime) -> int:
     """Do one batch of everything that is due; returns how many pieces of work were done."""
-    return _fresh_batch(at) + _one_failed(at) + reattribution.work_once(at=at)
+    attributed = redo_when_in_the_way(lambda: reattribution.work_once(at=at))
+    return _fresh_batch(at) + _one_failed(at) + attributed
 
 
 def note_alive(*, name: str, started_at: datetime, at: datetime) -> None:
@@ -34,7 +30,7 @@ def note_alive(*, name: str, started_at: datetime, at: datetime) -> None:
 def _fresh_batch(at: datetime) -> int:
     """All new rows together; where that fails, each of them is tried alone."""
     try:
-        return _redo_when_in_the_way(lambda: _digest_batch(at))
+        return redo_when_in_the_way(lambda: _digest_batch(at))
     except Exception:
         logger.exception("worker.batch_failed")
     ids = inbox.fresh_ids(at=at, limit=BATCH)
@@ -65,22 +61,10 @@ def _try_alone(id: int, at: datetime) -> None:
     if row is None:
         return
     try:
-        _redo_when_in_the_way(lambda: digest(claimed=[row], at=at))
+        redo_when_in_the_way(lambda: digest(claimed=[row], at=at))
     except Exception as problem:
         logger.exception("worker.event_failed id=%s", row.source_id)
         inbox.park(id=row.id, sentence=_sentence(problem))
-
-
-def _redo_when_in_the_way(work: Callable[[], Answer]) -> Answer:
-    """Two workers may have waited for each other in a circle; the one that was ended starts again."""
-    for _ in range(MOST_TRIES - 1):
-        try:
-            return work()
-        except OperationalError as problem:
-            if getattr(problem.__cause__, "sqlstate", "") not in IN_THE_WAY:
-                raise
-            logger.info("worker.redone")
-    return work()
 
 
 def _sentence(problem: Exception) -> str:

@@ -79,6 +79,7 @@ class ImportForm(forms.Form):
     read: ItemsRead
 
     content = forms.CharField(widget=forms.HiddenInput, strip=False)
+    mode = forms.ChoiceField(choices=[("test", "test"), ("live", "live")], widget=forms.HiddenInput)
 
     def clean_content(self) -> str:
         content: str = self.cleaned_data["content"]

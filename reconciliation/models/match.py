@@ -14,6 +14,7 @@ class Match(models.Model):
     reasons = models.JSONField()
 
     class Meta:
+        verbose_name_plural = "matches"
         indexes = [models.Index(fields=["livemode"], name="matches_by_mode")]
 
     def __str__(self) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from django.core.exceptions import ValidationError
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.timezone import localtime
 
@@ -60,10 +59,7 @@ def page(asked: PaymentFilter, scope: Scope, *, cursor: str) -> Page[Conversion]
     rows = _shown(matching(asked, scope), scope)
     moment = "-paid_at" if asked.basis == "paid" else "-created_at"
     order = (moment, "payment_id")
-    try:
-        return page_of(rows, order=order, cursor=cursor)
-    except (TypeError, ValueError, ValidationError):
-        return page_of(rows, order=order, cursor="")
+    return page_of(rows, order=order, cursor=cursor)
 
 
 def totals(asked: PaymentFilter, scope: Scope) -> Totals:

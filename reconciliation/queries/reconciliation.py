@@ -1,10 +1,11 @@
 """The Reconciliation page: the bridge of one currency, its tabs, and the lines behind a figure."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
-from django.utils.timezone import get_current_timezone, is_aware
+from django.utils.timezone import get_current_timezone
 
 from campaigns.core.period import Period
 from reconciliation.core.findings import (
@@ -19,7 +20,9 @@ from reconciliation.queries import lines
 from reconciliation.queries.lines import CurrencyTally, LineRow, Scope
 
 PAGE_SIZE = 50
-LONGEST_CURSOR = 300
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+CURSOR = re.compile("([0-9]{1,16})~([A-Za-z0-9_ ]{1,255})")
 TO_LOOK = "look"
 ALL = "all"
 MANY = "many"
@@ -158,15 +161,14 @@ def page(asked: Scope, *, cursor: str) -> LinePage:
     found = lines.rows(asked, after=_read_cursor(cursor), limit=PAGE_SIZE + 1)
     shown = found[:PAGE_SIZE]
     more = len(found) > PAGE_SIZE
-    return LinePage(shown, f"{shown[-1].moment.isoformat()}~{shown[-1].key}" if more else "")
+    return LinePage(shown, _cursor(shown[-1]) if more else "")
+
+
+def _cursor(row: LineRow) -> str:
+    """Where a row stands in the order: microseconds since 1970, and its key."""
+    return f"{(row.moment - EPOCH) // MICROSECOND}~{row.key}"
 
 
 def _read_cursor(cursor: str) -> tuple[datetime, str] | None:
-    written, _, key = cursor.partition("~")
-    if not key or "\x00" in key or len(cursor) > LONGEST_CURSOR:
-        return None
-    try:
-        moment = datetime.fromisoformat(written)
-    except ValueError:
-        return None
-    return (moment, key) if is_aware(moment) else None
+    found = CURSOR.fullmatch(cursor)
+    return (EPOCH + int(found[1]) * MICROSECOND, found[2]) if found else None

@@ -25,6 +25,7 @@ from reconciliation.queries.records import (
 from reconciliation.views.reconciliation import search_text
 
 MOST_PROBLEMS = 100  # on the page; a file may hold many more
+NOT_THE_FORM = "What was sent is not the file that was looked at; choose it again."
 FILTERS = {
     "": "All",
     "no_payment_yet": LABELS["no_payment_yet"],
@@ -121,8 +122,11 @@ def _import(request: StaffRequest) -> HttpResponse:
     form = ImportForm(request.POST)
     if not form.is_valid() or form.read.problems:
         text = form.data.get("content", "")
-        read = form.read if form.is_valid() else ItemsRead((), ("The file is empty.",))
+        read = form.read if form.is_valid() else ItemsRead((), (NOT_THE_FORM,))
         return _preview(request, read, text)
+    if form.cleaned_data["mode"] != _mode(request):
+        messages.warning(request, f"You look at {_mode(request)} data now; look once more.")
+        return _preview(request, form.read, form.cleaned_data["content"])
     done = actions.record(
         items=form.read.items,
         livemode=livemode_of(request),
@@ -144,7 +148,7 @@ def _preview(request: StaffRequest, read: ItemsRead, text: str) -> HttpResponse:
         external_ids=[item.external_id for item in read.items],
     )
     context = {
-        "form": ImportForm(initial={"content": text}),
+        "form": ImportForm(initial={"content": text, "mode": _mode(request)}),
         "read": read,
         "totals": list(read.totals.items()),
         "changes": compare(read.items, known),
@@ -152,6 +156,10 @@ def _preview(request: StaffRequest, read: ItemsRead, text: str) -> HttpResponse:
         "more_problems": max(0, len(read.problems) - MOST_PROBLEMS),
     }
     return render(request, "reconciliation/import_preview.html", context)
+
+
+def _mode(request: StaffRequest) -> str:
+    return "live" if livemode_of(request) else "test"
 
 
 def _record(request: StaffRequest, record_id: int) -> Record:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import ConsoleMessage, Page, Request
 
@@ -39,6 +40,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def migrated(django_db_setup: None) -> str:
+    """The rows that migrations made, asked for before Playwright's loop runs; see `restorable`."""
+    rows: str = connection._test_serialized_contents  # type: ignore[attr-defined]
+    return rows
+
+
+@pytest.fixture(scope="session", autouse=True)
+def restorable(migrated: str, playwright: Any) -> None:
+    """While a loop runs, Django gives this thread another connection object, which restores too."""
+    connection._test_serialized_contents = migrated  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="session")

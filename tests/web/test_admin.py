@@ -154,15 +154,15 @@ def test_filters_do_not_count_or_collect_values(model):
         )  # fmt: skip
 
 
-@pytest.mark.parametrize("model", REGISTERED, ids=named)
-def test_an_administrator_sees_each_list_and_page(client, administrator, facts, model):
+def test_an_administrator_sees_each_list_and_page(client, administrator, facts):
     client.force_login(administrator)
     assert not administrator.is_superuser
-    assert client.get(list_of(model)).status_code == 200
-    row = model._default_manager.order_by("pk").first()
-    if row is not None:
-        assert client.get(page_of(row)).status_code == 200
-        assert client.get(page_of(row, "history")).status_code == 200
+    for model in REGISTERED:
+        assert client.get(list_of(model)).status_code == 200, model
+        row = model._default_manager.order_by("pk").first()
+        if row is not None:
+            assert client.get(page_of(row)).status_code == 200, model
+            assert client.get(page_of(row, "history")).status_code == 200, model
 
 
 def test_the_facts_of_a_payment_fill_most_pages(facts):
@@ -202,13 +202,13 @@ def test_the_index_shows_the_way_back_and_every_app(client, administrator):
         assert list_of(model) in page
 
 
-@pytest.mark.parametrize("model", WINDOWS, ids=named)
-def test_a_superuser_cannot_add_a_fact(client, superuser, model):
+def test_a_superuser_cannot_add_a_fact(client, superuser):
     client.force_login(superuser)
-    before = model._default_manager.count()
-    assert client.post(add_to(model), {"name": "x"}).status_code == 403
-    assert client.get(add_to(model)).status_code == 403
-    assert model._default_manager.count() == before
+    for model in WINDOWS:
+        before = model._default_manager.count()
+        assert client.post(add_to(model), {"name": "x"}).status_code == 403, model
+        assert client.get(add_to(model)).status_code == 403, model
+        assert model._default_manager.count() == before, model
 
 
 def test_a_superuser_cannot_change_or_delete_a_fact(client, superuser, facts):
@@ -226,25 +226,25 @@ def test_a_superuser_cannot_change_or_delete_a_fact(client, superuser, facts):
         assert list(stored.all()) == before, model
 
 
-@pytest.mark.parametrize("model", REGISTERED, ids=named)
 def test_a_list_takes_a_fixed_number_of_queries(
-    client, administrator, facts, model, django_assert_max_num_queries
+    client, administrator, facts, django_assert_max_num_queries
 ):
     client.force_login(administrator)
-    client.get(list_of(model))
-    with django_assert_max_num_queries(9):
-        client.get(list_of(model))
+    for model in REGISTERED:
+        with django_assert_max_num_queries(9, info=named(model)):
+            client.get(list_of(model))
 
 
 HOSTILE = ["%00", "%ff", "a" * 3000, "99999999999999999999999", "-1", "x'%22;--", "%F0%9F%92%A9"]
 
 
-@pytest.mark.parametrize("value", HOSTILE)
 @pytest.mark.parametrize("name", ["q", "p", "o", "mode", "state__exact", "id__exact", "zzz", "e"])
-def test_a_hostile_query_is_never_a_failure(client, administrator, facts, name, value):
+def test_a_hostile_query_is_never_a_failure(client, administrator, name):
     client.force_login(administrator)
     for model in (InboxEvent, TrackedLink, Buyer):
-        assert client.get(f"{list_of(model)}?{name}={value}").status_code in {200, 302}
+        for value in HOSTILE:
+            address = f"{list_of(model)}?{name}={value}"
+            assert client.get(address).status_code in {200, 302}, address
 
 
 @pytest.mark.parametrize("key", ["_00", "%00", "_FF", "x", "a" * 3000, "9" * 30])

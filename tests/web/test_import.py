@@ -35,10 +35,12 @@ def test_it_shows_what_the_file_would_do_and_then_records_it(client, finance):
     assert "$69.00" in page
     assert "¥4,900" in page
     assert not ExpectedPayment.objects.exists()
-    done = client.post(PAGE, {"content": carried(looked)}, follow=True)
+    done = client.post(PAGE, {"content": carried(looked), "mode": "test"}, follow=True)
     assert "5 new, 0 changed, 0 as before" in done.content.decode()
     assert ExpectedPayment.objects.filter(recorded_by=finance, source="file").count() == 5
-    again = client.post(PAGE, {"content": carried(upload(client, SAMPLE))}, follow=True)
+    again = client.post(
+        PAGE, {"content": carried(upload(client, SAMPLE)), "mode": "test"}, follow=True
+    )
     assert "0 new, 0 changed, 5 as before" in again.content.decode()
 
 
@@ -53,8 +55,15 @@ def test_it_records_for_the_mode_that_the_page_shows(client, finance):
     session = client.session
     session["livemode"] = True
     session.save()
-    client.post(PAGE, {"content": carried(upload(client, SAMPLE))})
+    client.post(PAGE, {"content": carried(upload(client, SAMPLE)), "mode": "live"})
     assert set(ExpectedPayment.objects.values_list("livemode", flat=True)) == {True}
+
+
+def test_a_mode_that_was_switched_in_between_is_looked_at_again(client, finance):
+    client.force_login(finance)
+    response = client.post(PAGE, {"content": SAMPLE.decode(), "mode": "live"})
+    assert "You look at test data now" in response.content.decode()
+    assert not ExpectedPayment.objects.exists()
 
 
 def test_a_file_with_a_bad_row_offers_no_last_step(client, finance):
@@ -68,7 +77,9 @@ def test_a_file_with_a_bad_row_offers_no_last_step(client, finance):
 
 def test_a_text_that_was_changed_on_the_way_is_read_again(client, finance):
     client.force_login(finance)
-    response = client.post(PAGE, {"content": "external_id,currency,amount\nA,EUR,x"})
+    response = client.post(
+        PAGE, {"content": "external_id,currency,amount\nA,EUR,x", "mode": "test"}
+    )
     assert "Row 2: " in response.content.decode()
     assert not ExpectedPayment.objects.exists()
 
@@ -90,7 +101,10 @@ def test_what_is_no_file_of_open_items_gets_a_sentence(client, finance, content,
     assert words in response.content.decode()
 
 
-@pytest.mark.parametrize("given", [{}, {"content": ""}, {"content": "\x00"}, {"file": "text"}])
+@pytest.mark.parametrize(
+    "given",
+    [{}, {"content": ""}, {"content": "x", "mode": "both"}, {"content": "\x00"}, {"file": "text"}],
+)
 def test_a_form_without_a_file_is_asked_again(client, finance, given):
     client.force_login(finance)
     response = client.post(PAGE, given)
@@ -103,7 +117,7 @@ def test_a_large_file_survives_both_steps(client, finance):
     rows = "".join(f"INV-{number},,EUR,49.00,,,{'é' * 60}\n" for number in range(6_100))
     content = b"external_id,reference,currency,amount,due_on,kind,description\n" + rows.encode()
     assert 800_000 < len(content) < 900_000
-    response = client.post(PAGE, {"content": carried(upload(client, content))})
+    response = client.post(PAGE, {"content": carried(upload(client, content)), "mode": "test"})
     assert response.status_code == 302
     assert ExpectedPayment.objects.count() == 6_100
 

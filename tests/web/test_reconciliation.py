@@ -16,8 +16,9 @@ PAGE = "/reconciliation/?period=all"
 READS = ["/reconciliation/", "/reconciliation/export/", "/records/", "/records/import/"]
 HOSTILE = [
     "period=yesterday", "currency=%00", "currency=xxx", "finding=nonsense", "finding=%ff%fe",
-    "after=2026-99-99~x", "after=2026-09-01T00:00:00Z~%00", "after=~", "after=2026-09-01~pi_1",
-    "after=0001-01-01T00:00:00%2B23:59~x", "after=9999-12-31T23:59:59-23:59~x", "after=" + "x" * 10_000,
+    "after=2026-99-99~x", "after=1788264000000000~%00", "after=~", "after=-1~pi_1",
+    "after=9999999999999999~pi_1", "after=99999999999999999~pi_1", "after=%D9%A1~pi_1",
+    "after=" + "x" * 10_000,
     "q=%00", "q=" + "x" * 10_000, "q=%25_%5C", "with=%27", "period=2026-09-02..2026-09-01",
 ]  # fmt: skip
 

@@ -1,0 +1,77 @@
+"""Every page in a real browser: light, dark and at 390 px, with nothing for axe to find."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+
+from campaigns.models import Conversion, TrackedLink
+from linktracker.models import User
+from reconciliation.models import ExpectedPayment
+from tests import demo_world
+
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 860}
+
+
+def addresses() -> list[str]:
+    payment = Conversion.objects.filter(livemode=False, grade="A").order_by("payment_id")[0]
+    unknown = Conversion.objects.filter(livemode=False, grade="U").order_by("payment_id")[0]
+    link = TrackedLink.objects.filter(livemode=False).order_by("pk")[0]
+    record = ExpectedPayment.objects.order_by("pk")[0]
+    return [
+        reverse("campaigns"),
+        reverse("campaigns") + "?period=90d&by=link&refunds=sale",
+        reverse("links"),
+        reverse("link-new"),
+        reverse("link", args=[link.line]),
+        reverse("link-edit", args=[link.line]),
+        reverse("payments"),
+        reverse("payments") + "?grade=U&scope=links",
+        reverse("payments") + "?q=nothing-like-this",
+        reverse("payment", args=[payment.payment_id]),
+        reverse("payment", args=[unknown.payment_id]),
+        reverse("reconciliation"),
+        reverse("records"),
+        reverse("record-new"),
+        reverse("record", args=[record.pk]),
+        reverse("records-import"),
+    ]
+
+
+def problems_on(page, origin: str, addresses: list[str]) -> list[str]:
+    """What axe finds and what scrolls sideways, each with its page."""
+    found = []
+    for address in addresses:
+        page.goto(origin + address)
+        for violation in Axe().run(page).response["violations"]:
+            nodes = [node["html"][:120] for node in violation["nodes"][:3]]
+            found.append(f"{address}: {violation['id']} {nodes}")
+        wide, screen = page.evaluate(
+            "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+        )
+        if wide > screen:
+            found.append(f"{address}: {wide} px wide on a screen of {screen} px")
+    return found
+
+
+@pytest.fixture
+def person(tmp_path) -> User:
+    staff, _ = demo_world.load(tmp_path, visits=60)
+    finance = staff["Finance"]
+    finance.groups.add(*staff["Marketing"].groups.all())
+    return finance
+
+
+def test_no_page_has_anything_for_axe_to_find_or_scrolls_sideways(
+    page, live_server, sign_in, person
+):
+    page.goto(f"{live_server.url}/accounts/login/")
+    assert Axe().run(page).response["violations"] == []
+    sign_in(page, person)
+    pages = addresses()
+    found = []
+    for scheme, size in (("light", DESK), ("dark", DESK), ("dark", PHONE)):
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size(size)
+        found += problems_on(page, live_server.url, pages)
+    assert found == []
