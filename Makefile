@@ -34,14 +34,14 @@ demo: env ## Set up, load a quarter of demo data and serve it on PORT (8000)
 
 test: env-dev ## Run all tests, real browser included
 	@sh scripts/find_chromium.sh
-	@PLAIN_STATIC=true $(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
 
 test-core: env-dev ## Run the pure core's tests and gate their branch coverage at 100 %
 	@$(PY) -m coverage run -m pytest -q -p xdist -n 0 tests/core && $(PY) -m coverage combine -q && $(PY) -m coverage report --include='*/core/*'
 
 screenshots: env-dev ## Make the README's pictures again
 	@sh scripts/find_chromium.sh
-	@PLAIN_STATIC=true SCREENSHOTS=true $(PY) -m pytest -q tests/browser/test_screenshots.py
+	@SCREENSHOTS=true $(PY) -m pytest -q tests/browser/test_screenshots.py
 
 check: env-dev ## Format, lint, types, layers, templates, migrations, lock files; changes nothing
 	@.venv/bin/ruff format --check .

@@ -220,7 +220,7 @@ EMAIL_USE_SSL = bool(_mail.get("EMAIL_USE_SSL"))
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / ".local" / "static"
-HASHED_STATIC = not DEBUG and not env.bool("PLAIN_STATIC", default=False)
+HASHED_STATIC = not DEBUG
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -1,6 +1,7 @@
 """What every test shares: a real PostgreSQL, people with roles, and no time limit on properties."""
 
 import pytest
+from django.conf import settings
 from hypothesis import settings as hypothesis_settings
 
 from tests.factories import make_person
@@ -8,6 +9,22 @@ from tests.factories import make_person
 # A loaded machine is no reason to fail a property.
 hypothesis_settings.register_profile("linktracker", deadline=None)
 hypothesis_settings.load_profile("linktracker")
+
+
+def pytest_configure() -> None:
+    """Hashed file names need a build; one test runs the real one, all others do without."""
+    plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.STORAGES["staticfiles"]["BACKEND"] = plain
+    settings.WHITENOISE_USE_FINDERS = True
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that commits begins with the rows of the migrations, which the one before has flushed."""
+    with_migrated_rows = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker is not None and marker.kwargs.get("transaction"):
+            item.add_marker(with_migrated_rows, append=False)
 
 
 @pytest.fixture
