@@ -33,7 +33,7 @@ def make_orders(invoice_links: Mapping[str, str]) -> list[SimOrder]:
 
 
 def _plan() -> Iterator[tuple[SimPaymentLink, Fate]]:
-    """Spread the unusual fates evenly over the quarter."""
+    """Spread the unusual fates evenly over the quarter, and over the products."""
     unusual = [fate for fate, count in FATES for _ in range(count)]
     unusual += ["no_record"] * WITHOUT_RECORD
     total = ORDERS + WITHOUT_RECORD
@@ -41,7 +41,7 @@ def _plan() -> Iterator[tuple[SimPaymentLink, Fate]]:
     for place in range(total):
         turn, rest = divmod(place, every)
         fate: Fate = unusual[turn] if rest == every - 1 and turn < len(unusual) else "agrees"
-        yield PRODUCTS[place % len(PRODUCTS)], fate
+        yield PRODUCTS[(place + turn) % len(PRODUCTS)], fate
 
 
 def _order(
