@@ -5,12 +5,12 @@ The web server runs two processes, as in production; client, server and database
 
 import os
 import re
+import selectors
 import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
@@ -72,11 +72,7 @@ def _acknowledge() -> list[float]:
     with running(server_command(PORT, workers=2), **environment) as server:
         wait_until_it_answers(f"http://127.0.0.1:{PORT}/accounts/login/", server)
         requests = _requests()
-        until = time.perf_counter() + SECONDS
-        with ThreadPoolExecutor(CONNECTIONS) as pool:
-            lines = [requests[first::CONNECTIONS] for first in range(CONNECTIONS)]
-            found = pool.map(lambda line: _post(line, until), lines)
-            return [latency for one in found for latency in one]
+        return _post(iter(requests))
 
 
 def _requests() -> list[bytes]:
@@ -99,23 +95,42 @@ def _request(body: bytes, event_id: str, number: int, secret: str, at: int) -> b
     return head.encode() + own
 
 
-def _post(requests: Sequence[bytes], until: float) -> list[float]:
-    """One kept-open connection: the next request leaves when the last was answered."""
+def _post(requests: Iterator[bytes]) -> list[float]:
+    """Kept-open connections in one loop: each sends the next request when its last was answered."""
     latencies: list[float] = []
-    with socket.create_connection(("127.0.0.1", PORT), timeout=10) as line:
+    waiting = selectors.DefaultSelector()
+    for _ in range(CONNECTIONS):
+        line = socket.create_connection(("127.0.0.1", PORT), timeout=10)
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        for request in requests:
-            begun = time.perf_counter()
-            if begun >= until:
-                return latencies
-            line.sendall(request)
-            answer = line.recv(65536)
-            while answer and not answer.endswith(RECEIVED):
-                answer += line.recv(65536)
-                if not answer.startswith(b"HTTP/1.1 200"):
-                    raise AssertionError(answer[:200])
-            latencies.append(time.perf_counter() - begun)
-    raise AssertionError("The benchmark ran out of events; raise EVENTS.")
+        waiting.register(line, selectors.EVENT_READ, _Asked(next(requests)).send(line))
+    until = time.perf_counter() + SECONDS
+    while time.perf_counter() < until:
+        for ready, _ in waiting.select(timeout=1):
+            line, asked = ready.fileobj, ready.data
+            if asked.is_answered(line):
+                latencies.append(time.perf_counter() - asked.begun)
+                waiting.modify(line, selectors.EVENT_READ, _Asked(next(requests)).send(line))
+    for ready in list(waiting.get_map().values()):
+        ready.fileobj.close()
+    return latencies
+
+
+class _Asked:
+    """A request on its way, and what has come back so far."""
+
+    def __init__(self, request: bytes) -> None:
+        self.request, self.answer, self.begun = request, b"", 0.0
+
+    def send(self, line: socket.socket) -> "_Asked":
+        self.begun = time.perf_counter()
+        line.sendall(self.request)
+        return self
+
+    def is_answered(self, line: socket.socket) -> bool:
+        self.answer += line.recv(65536)
+        if not self.answer.startswith(b"HTTP/1.1 200"):
+            raise AssertionError(self.answer[:200])
+        return self.answer.endswith(RECEIVED)
 
 
 SCRIPT = """

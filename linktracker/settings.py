@@ -193,6 +193,7 @@ DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
     "pool": {"min_size": 1, "max_size": 10, "timeout": 5},
     "application_name": "linktracker",
+    "prepare_threshold": 5,  # for linktracker.lib.direct; a pooler between must allow it
 }
 
 # Stripe: never the database, always the environment or one file; read in linktracker/lib/secrets.py

@@ -1,7 +1,7 @@
 """Conversions: saved as reconciliation shows them, attributed by the rules, history kept."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from campaigns.queries import evidence
 from linktracker.lib import bulk
 
 EVIDENCE_LOCK = 7_140_001
+PAYMENT_COLUMNS = tuple(field.name for field in fields(PaymentSeen) if field.name != "refunds")
 
 
 def save(*, payments: Sequence[PaymentSeen], withdrawn: Iterable[str], at: datetime) -> None:
@@ -84,11 +85,7 @@ def reattribute(*, payment_ids: Sequence[str], at: datetime) -> None:
 def _seen(row: Conversion) -> PaymentSeen:
     """The payment as it was shown to us, for the rules: its refunds do not matter to them."""
     return PaymentSeen(
-        **{
-            field.name: getattr(row, field.name)
-            for field in fields(PaymentSeen)
-            if field.name not in {"refunds", "aliases"}
-        },
+        **{name: getattr(row, name) for name in PAYMENT_COLUMNS if name != "aliases"},
         aliases=tuple(row.aliases),
     )
 
@@ -144,8 +141,7 @@ def _answer_columns(answer: Attribution) -> dict[str, Any]:
 
 
 def _row(payment: PaymentSeen, answer: Attribution) -> dict[str, Any]:
-    columns = asdict(payment)
-    del columns["refunds"]
+    columns = {name: getattr(payment, name) for name in PAYMENT_COLUMNS}
     reference = read(payment.reference)
     return {
         **columns,

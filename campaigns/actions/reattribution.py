@@ -13,7 +13,7 @@ from django.db import DatabaseError, transaction
 from campaigns.actions import conversions
 from campaigns.models import EvidenceChange
 from campaigns.queries import affected
-from linktracker.lib.retry import is_in_the_way
+from linktracker.lib.retry import is_in_the_way, redo_when_in_the_way
 
 logger = logging.getLogger(__name__)
 
@@ -25,9 +25,21 @@ def note(*, kind: str, key: str, at: datetime) -> None:
     EvidenceChange.objects.create(kind=kind, key=key, changed_at=at, done_to="")
 
 
-@transaction.atomic
 def work_once(*, at: datetime) -> int:
-    """Attribute the next payments of the oldest change again; returns how many, or 1 for a last step."""
+    """Work off changes, oldest first, until a step's worth of payments was attributed again.
+
+    Returns how many pieces of work were done. A change with few payments goes at once; one with
+    many takes a step a turn, so that new payments are not kept waiting.
+    """
+    done = 0
+    while done < STEP and (step := redo_when_in_the_way(lambda: _next_step(at))):
+        done += step
+    return done
+
+
+@transaction.atomic
+def _next_step(at: datetime) -> int:
+    """Attribute the next payments of the oldest change again; returns how many, at least 1."""
     change = EvidenceChange.objects.select_for_update(skip_locked=True).order_by("pk").first()
     if change is None:
         return 0

@@ -74,8 +74,9 @@ class Question:
         return replace(self, currency=currency)
 
     def since(self, first: date) -> "Question":
-        """All time begins with the first payment; any other period stays as it was asked."""
-        return replace(self, period=self.period.since(first)) if self.period.is_all else self
+        """All time begins with the day of the first payment; no period is compared with days before it."""
+        period = self.period.since(first) if self.period.is_all else self.period
+        return replace(self, period=period.recorded_from(first))
 
     def payments_query(self, **filters: str) -> str:
         """The query string that lists this page's payments: those paid in the period."""

@@ -27,12 +27,16 @@ RANGE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\.\.([0-9]{4}-[0-9]{2}-[0-9]{2}
 
 @dataclass(frozen=True)
 class Period:
-    """From `first` to `last`, both included; `key` is how the address says it."""
+    """From `first` to `last`, both included; `key` is how the address says it.
+
+    `on_record` is the first day of which anything is known; no days before it are compared with.
+    """
 
     key: str
     label: str
     first: date
     last: date
+    on_record: date = FIRST_DAY
 
     @property
     def days(self) -> int:
@@ -42,7 +46,7 @@ class Period:
     def before(self) -> "Period | None":
         """As many days, ending where this period begins; None where so many are not on record."""
         last = self.first - ONE_DAY
-        if self.is_all or last - FIRST_DAY < self.last - self.first:
+        if self.is_all or last - self.on_record < self.last - self.first:
             return None
         label = "the day before" if self.days == 1 else f"the {self.days} days before"
         return Period("", label, last - (self.last - self.first), last)
@@ -50,6 +54,10 @@ class Period:
     @property
     def is_all(self) -> bool:
         return self.key == ALL
+
+    def recorded_from(self, first: date) -> "Period":
+        """The same period, where nothing is known of the days before `first`."""
+        return replace(self, on_record=first)
 
     def since(self, first: date) -> "Period":
         """The same period, less the days before `first`; never less than its last day."""

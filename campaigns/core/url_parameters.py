@@ -11,7 +11,7 @@ the same words: lengths are code points, patterns are ASCII, and nothing depends
 import re
 import string
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Literal, Self
 
 from campaigns.core import merge_tags, spelling
@@ -183,18 +183,18 @@ class Utm:
     @classmethod
     def parse(cls, parameters: Mapping[str, str | None]) -> Self:
         """Keep what Stripe would keep; a missing or dropped code is None."""
-        values = {name: parameters.get(name) or "" for name in UTM_NAMES}
+        values = {name: parameters.get(name) for name in UTM_NAMES}
         return cls(
-            **{
-                name.removeprefix("utm_"): value
+            *(
+                value if value and judge(name, value).verdict == "kept" else None
                 for name, value in values.items()
-                if judge(name, value).verdict == "kept"
-            }
+            )
         )
 
     def as_parameters(self) -> dict[str, str]:
         """Give the codes back under Stripe's names, without those that are None."""
-        named = zip(UTM_NAMES, astuple(self), strict=True)
+        codes = (self.source, self.medium, self.campaign, self.term, self.content)
+        named = zip(UTM_NAMES, codes, strict=True)
         return {name: value for name, value in named if value is not None}
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from django.db import connection
 
 from campaigns.core.attribution_rules import CampaignSeen, Decided, Evidence, LinkSeen
 from campaigns.core.conversion import PaymentSeen
@@ -19,6 +18,7 @@ from campaigns.core.redirect import codes_of_the_buyer
 from campaigns.core.reference import Reference, read
 from campaigns.core.url_parameters import UTM_NAMES, Utm
 from campaigns.models import Arrival, AttributionDecision, Conversion, Movement, TrackedLink
+from linktracker.lib import direct
 
 LINK_COLUMNS = ("line", "name", "campaign_id", *UTM_NAMES)
 
@@ -121,12 +121,11 @@ def _payment_links(plink_ids: Sequence[str]) -> dict[str, _PaymentLinkSeen]:
     if not plink_ids:
         return {}
     found = {}
-    with connection.cursor() as cursor:
-        cursor.execute(PAYMENT_LINKS, [sorted(set(plink_ids))])
-        for plink_id, id, redirect_url, first, last, *campaign in cursor.fetchall():
-            links = tuple(_link(row) for row in (first, last) if row)
-            seen = CampaignSeen(*campaign) if campaign[0] is not None else None
-            found[plink_id] = _PaymentLinkSeen(id, redirect_url or "", links, seen)
+    told = direct.rows(PAYMENT_LINKS, [sorted(set(plink_ids))])
+    for plink_id, id, redirect_url, first, last, *campaign in told:
+        links = tuple(_link(row) for row in (first, last) if row)
+        seen = CampaignSeen(*campaign) if campaign[0] is not None else None
+        found[plink_id] = _PaymentLinkSeen(id, redirect_url or "", links, seen)
     return found
 
 
@@ -189,10 +188,8 @@ def _by_codes(
             )
     found: dict[str, list[LinkSeen]] = defaultdict(list)
     if wanted:
-        with connection.cursor() as cursor:
-            cursor.execute(BY_CODES, [orjson.dumps(wanted).decode()])
-            for payment_id, *values in cursor.fetchall():
-                found[payment_id].append(_link(dict(zip(LINK_COLUMNS, values, strict=True))))
+        for payment_id, *values in direct.rows(BY_CODES, [orjson.dumps(wanted).decode()]):
+            found[payment_id].append(_link(dict(zip(LINK_COLUMNS, values, strict=True))))
     return found
 
 

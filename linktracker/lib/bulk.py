@@ -11,6 +11,8 @@ from typing import Any
 import orjson
 from django.db import connection, models
 
+from linktracker.lib import direct
+
 Row = Mapping[str, Any]
 
 
@@ -43,8 +45,7 @@ def insert(model: type[models.Model], rows: Sequence[Row]) -> None:
 
 
 def _run(statement: str, rows: Sequence[Row]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [orjson.dumps([dict(row) for row in rows]).decode()])
+    direct.rows(statement, [orjson.dumps(rows).decode()])
 
 
 @cache

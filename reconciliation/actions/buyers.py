@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 import orjson
-from django.db import connection
 
+from linktracker.lib import direct
 from linktracker.lib.json_read import text
 from reconciliation.core.events import Event, read_buyer
 
@@ -40,5 +40,4 @@ def remember(events: Sequence[Event]) -> None:
         if (buyer := read_buyer(event)) is not None
     ]
     if rows:
-        with connection.cursor() as cursor:
-            cursor.execute(REMEMBER, [orjson.dumps(rows).decode()])
+        direct.rows(REMEMBER, [orjson.dumps(rows).decode()])

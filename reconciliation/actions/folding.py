@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from django.db import connection, models
+from django.db import models
 
-from linktracker.lib import bulk
+from linktracker.lib import bulk, direct
 from linktracker.lib.json_read import Json
 from reconciliation.actions import heads
 from reconciliation.core.fold import Folded, Observation, fold
@@ -110,14 +110,13 @@ def _read_back(keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], list[Ob
     if not keys:
         return {}
     found: dict[tuple[str, str], list[Observation]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(READ_BACK, [[object_id for _, object_id in keys]])
-        for kind, id, source, fetched, stripe_at, rank, livemode, facts in cursor.fetchall():
-            found[kind, id].append(
-                Observation(
-                    kind, id, source, fetched, stripe_at, rank, livemode, orjson.loads(facts)
-                )
-            )
+    ids = [object_id for _, object_id in keys]
+    for kind, id, source, fetched, stripe_at, rank, livemode, facts in direct.rows(
+        READ_BACK, [ids]
+    ):
+        found[kind, id].append(
+            Observation(kind, id, source, fetched, stripe_at, rank, livemode, orjson.loads(facts))
+        )
     return found
 
 

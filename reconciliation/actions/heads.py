@@ -8,7 +8,8 @@ workers under READ COMMITTED would each miss what the other has not committed ye
 from collections.abc import Iterable
 
 import orjson
-from django.db import connection
+
+from linktracker.lib import direct
 
 PAYMENT = "payment"
 REFERENCE = "reference"
@@ -31,6 +32,5 @@ def lock(keys: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
     wanted = [{"kind": kind, "key": key} for kind, key in set(keys)]
     if not wanted:
         return set()
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK, [orjson.dumps(wanted).decode()])
-        return {(kind, key) for kind, key, version in cursor.fetchall() if version == 1}
+    locked = direct.rows(LOCK, [orjson.dumps(wanted).decode()])
+    return {(kind, key) for kind, key, version in locked if version == 1}

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
+from linktracker.lib import direct
 from linktracker.lib.json_read import text
 from reconciliation.core.events import Event, UnreadableEvent, read_event, read_event_id
 from reconciliation.core.refusals import why_aside
@@ -143,16 +144,14 @@ def _store(
 ) -> Stored:
     sha256 = hashlib.sha256(body).digest()
     state = InboxEvent.State.SET_ASIDE if envelope.sentence else InboxEvent.State.WAITING
-    with connection.cursor() as cursor:
-        cursor.execute(
-            STORE,
-            [
-                bucket(envelope.source_id), envelope.source_id, source, envelope.type,
-                envelope.object_id, envelope.livemode, envelope.account, envelope.api_version,
-                envelope.stripe_at, at, body, sha256, secret, state, at, envelope.sentence,
-            ],
-        )  # fmt: skip
-        deliveries, first_sha256 = cursor.fetchone()
+    ((deliveries, first_sha256),) = direct.rows(
+        STORE,
+        [
+            bucket(envelope.source_id), envelope.source_id, source, envelope.type,
+            envelope.object_id, envelope.livemode, envelope.account, envelope.api_version,
+            envelope.stripe_at, at, body, sha256, secret, state, at, envelope.sentence,
+        ],
+    )  # fmt: skip
     conflict = bytes(first_sha256) != sha256
     if conflict:
         _keep_variant(envelope.source_id, body, sha256, at)
@@ -191,12 +190,10 @@ FOR UPDATE SKIP LOCKED
 
 def claim_fresh(*, at: datetime, limit: int) -> list[Claimed]:
     """Take the oldest rows that have not failed before; call it inside a transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute(CLAIM, [at, limit])
-        return [
-            Claimed(id, source_id, bytes(body), fetched)
-            for id, source_id, body, fetched in cursor.fetchall()
-        ]
+    return [
+        Claimed(id, source_id, bytes(body), fetched)
+        for id, source_id, body, fetched in direct.rows(CLAIM, [at, limit])
+    ]
 
 
 def fresh_ids(*, at: datetime, limit: int) -> list[int]:

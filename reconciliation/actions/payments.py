@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 
 import orjson
-from django.db import connection
 
 from campaigns.actions import conversions
 from campaigns.core.conversion import PaymentSeen, RefundSeen
+from linktracker.lib import direct
 from linktracker.lib.json_read import Json
 from reconciliation.actions import heads, matching
 from reconciliation.core.components import (
@@ -120,12 +120,10 @@ def joins_others(kind: str) -> bool:
 
 
 def _rows(statement: str, parameters: Mapping[str, list[str]]) -> list[Known]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return [
-            Known(kind, id, livemode, orjson.loads(facts))
-            for kind, id, livemode, facts in cursor.fetchall()
-        ]
+    return [
+        Known(kind, id, livemode, orjson.loads(facts))
+        for kind, id, livemode, facts in direct.rows(statement, parameters)
+    ]
 
 
 SESSIONS_THAT_BEGAN = """
@@ -150,11 +148,10 @@ def _invoices_of(subscriptions: Iterable[str]) -> set[str]:
     wanted = sorted(set(subscriptions))
     if not wanted:
         return set()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM reconciliation_invoice WHERE subscription = ANY(%s)", [wanted]
-        )
-        return {id for (id,) in cursor.fetchall()}
+    found = direct.rows(
+        "SELECT id FROM reconciliation_invoice WHERE subscription = ANY(%s)", [wanted]
+    )
+    return {id for (id,) in found}
 
 
 def _renewed(component: Component) -> set[str]:

@@ -127,9 +127,9 @@ def _steps(bridge: Bridge, asked: Asked) -> list[charts.BridgeStep]:
 
 
 def _step(tally: Tally, asked: Asked) -> charts.BridgeStep:
-    return charts.BridgeStep(
-        LABELS[tally.finding], tally.difference, tally.lines, _address(asked, tally.finding)
-    )
+    sign = "−" if tally.finding in ("no_payment_yet", "short") else "+"
+    label = f"{sign} {LABELS[tally.finding]}"
+    return charts.BridgeStep(label, tally.difference, tally.lines, _address(asked, tally.finding))
 
 
 def _address(asked: Asked, view: str) -> str:

@@ -137,6 +137,11 @@
   const inDialog = new Set(["j", "k"]);
 
   document.addEventListener("keydown", (event) => {
+    const chip = event.key === "Escape" && event.target.closest("details.chip[open]");
+    if (chip) {
+      chip.open = false;
+      find("summary", chip).focus();
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     const waiting = Date.now() - afterG < 1200;
     afterG = 0;

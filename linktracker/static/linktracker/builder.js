@@ -134,7 +134,9 @@
       const address = this.fields.payment_link;
       if (document.activeElement !== address || free.length) address.value = rest;
       const what = free.length === 1 ? "1 parameter" : `${free.length} parameters`;
-      if (free.length) this.find("[data-found-help]").textContent = `${what} found in it, now in the rows.`;
+      if (!free.length) return;
+      this.find("[data-found-help]").textContent = `${what} found in it, now in the rows.`;
+      this.ask(); // sentences and QR code are of the form before they were in the rows
     }
 
     // Saving
