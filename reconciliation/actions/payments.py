@@ -17,6 +17,7 @@ from reconciliation.core.components import (
     named_ids,
     payment_ids,
     subscription_of,
+    subscriptions_begun,
 )
 from reconciliation.core.fold import Folded
 from reconciliation.core.payment import Members, Payment, judge, payment_id_of_session
@@ -81,6 +82,7 @@ def _load_locked(names: set[str], subscriptions: set[str]) -> list[Known]:
 LOAD = """
 SELECT 'checkout_session', id, livemode, facts::text FROM reconciliation_checkoutsession
 WHERE id = ANY(%(ids)s) OR payment_intent = ANY(%(ids)s) OR invoice = ANY(%(ids)s)
+    OR (subscription = ANY(%(begun)s) AND invoice IS NULL)
 UNION ALL
 SELECT 'payment_intent', id, livemode, facts::text FROM reconciliation_paymentintent
 WHERE id = ANY(%(ids)s) OR invoice = ANY(%(ids)s)
@@ -93,6 +95,7 @@ WHERE charge = ANY(%(ids)s) OR payment_intent = ANY(%(ids)s)
 UNION ALL
 SELECT 'invoice', id, livemode, facts::text FROM reconciliation_invoice
 WHERE id = ANY(%(ids)s) OR payment_intent = ANY(%(ids)s) OR charge = ANY(%(ids)s)
+    OR (subscription = ANY(%(begun)s) AND facts ->> 'billing_reason' = 'subscription_create')
 UNION ALL
 SELECT 'invoice_payment', id, livemode, facts::text FROM reconciliation_invoicepayment
 WHERE invoice = ANY(%(ids)s) OR payment_intent = ANY(%(ids)s) OR charge = ANY(%(ids)s)
@@ -105,7 +108,7 @@ def _load(names: set[str]) -> list[Known]:
     asked: set[str] = set()
     wanted = set(names)
     while wanted:
-        for known in _rows(LOAD, {"ids": sorted(wanted)}):
+        for known in _rows(LOAD, {"ids": sorted(wanted), "begun": subscriptions_begun(wanted)}):
             found[known.kind, known.id] = known
         asked |= wanted
         led_to = (named_ids(known.kind, known.id, known.facts) for known in found.values())
@@ -208,7 +211,7 @@ def _seen(payment_id: str, payment: Payment, members: Members, component: Compon
             RefundSeen(refund.id, refund.amount, _utc(refund.moved_at))
             for refund in refunds_of(members, payment)
         ),
-        aliases=tuple(sorted(component.ids - {payment_id})),
+        aliases=tuple(sorted(known.id for known in component.objects if known.id != payment_id)),
     )
 
 

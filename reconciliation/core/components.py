@@ -22,6 +22,7 @@ JOINS: Final[Mapping[str, tuple[str, ...]]] = {
     "invoice_payment": ("invoice", "payment_intent", "charge"),
 }
 """For each kind, the facts that name another object of the same payment."""
+FIRST_OF: Final = "first of "
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,24 @@ class Component:
 def named_ids(kind: str, id: str, facts: Facts) -> set[str]:
     """The object's own id and those that it names."""
     joins = (text(facts, key) for key in JOINS.get(kind, ()))
-    return {id, *(name for name in joins if name)}
+    return {name for name in (id, *joins, _first_period(kind, facts)) if name}
+
+
+def _first_period(kind: str, facts: Facts) -> str | None:
+    """The first period of a subscription, as a name that a session and its invoice share.
+
+    Sessions of older API versions do not name their invoice, but they begin a subscription, and
+    its first invoice is theirs.
+    """
+    begins = kind == "checkout_session" and not text(facts, "invoice")
+    first = kind == "invoice" and facts.get("billing_reason") == "subscription_create"
+    subscription = text(facts, "subscription")
+    return f"{FIRST_OF}{subscription}" if subscription and (begins or first) else None
+
+
+def subscriptions_begun(names: Iterable[str]) -> list[str]:
+    """The subscriptions whose first period is among these names."""
+    return sorted(name.removeprefix(FIRST_OF) for name in names if name.startswith(FIRST_OF))
 
 
 def subscription_of(kind: str, facts: Facts) -> str | None:

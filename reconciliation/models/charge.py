@@ -2,13 +2,10 @@
 
 from django.db import models
 
+from reconciliation.models.stripe_object import StripeObject
 
-class Charge(models.Model):
-    id = models.CharField(max_length=255, primary_key=True)
-    livemode = models.BooleanField()
-    facts = models.JSONField()
-    ambiguous = models.BooleanField(default=False)
-    status = models.CharField(max_length=255, null=True)
+
+class Charge(StripeObject):
     amount = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3, null=True)
     payment_intent = models.CharField(max_length=255, null=True)
@@ -21,6 +18,3 @@ class Charge(models.Model):
             models.Index(fields=["invoice"], name="charges_of_an_invoice"),
             models.Index(fields=["-created_at", "id"], name="charges_newest_first"),
         ]
-
-    def __str__(self) -> str:
-        return self.id

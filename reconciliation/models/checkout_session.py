@@ -2,13 +2,10 @@
 
 from django.db import models
 
+from reconciliation.models.stripe_object import StripeObject
 
-class CheckoutSession(models.Model):
-    id = models.CharField(max_length=255, primary_key=True)
-    livemode = models.BooleanField()
-    facts = models.JSONField()
-    ambiguous = models.BooleanField(default=False)
-    status = models.CharField(max_length=255, null=True)
+
+class CheckoutSession(StripeObject):
     payment_status = models.CharField(max_length=255, null=True)
     mode = models.CharField(max_length=255, null=True)
     amount_total = models.BigIntegerField(null=True)
@@ -28,6 +25,3 @@ class CheckoutSession(models.Model):
             models.Index(fields=["client_reference_id"], name="sessions_by_reference"),
             models.Index(fields=["-created_at", "id"], name="sessions_newest_first"),
         ]
-
-    def __str__(self) -> str:
-        return self.id

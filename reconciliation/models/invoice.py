@@ -2,13 +2,10 @@
 
 from django.db import models
 
+from reconciliation.models.stripe_object import StripeObject
 
-class Invoice(models.Model):
-    id = models.CharField(max_length=255, primary_key=True)
-    livemode = models.BooleanField()
-    facts = models.JSONField()
-    ambiguous = models.BooleanField(default=False)
-    status = models.CharField(max_length=255, null=True)
+
+class Invoice(StripeObject):
     amount_paid = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3, null=True)
     subscription = models.CharField(max_length=255, null=True)
@@ -24,16 +21,8 @@ class Invoice(models.Model):
             models.Index(fields=["-created_at", "id"], name="invoices_newest_first"),
         ]
 
-    def __str__(self) -> str:
-        return self.id
 
-
-class InvoicePayment(models.Model):
-    id = models.CharField(max_length=255, primary_key=True)
-    livemode = models.BooleanField()
-    facts = models.JSONField()
-    ambiguous = models.BooleanField(default=False)
-    status = models.CharField(max_length=255, null=True)
+class InvoicePayment(StripeObject):
     invoice = models.CharField(max_length=255, null=True)
     payment_intent = models.CharField(max_length=255, null=True)
     charge = models.CharField(max_length=255, null=True)
@@ -44,6 +33,3 @@ class InvoicePayment(models.Model):
             models.Index(fields=["invoice"], name="payments_of_an_invoice"),
             models.Index(fields=["charge"], name="invoice_payments_of_a_charge"),
         ]
-
-    def __str__(self) -> str:
-        return self.id

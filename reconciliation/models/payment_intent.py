@@ -2,13 +2,10 @@
 
 from django.db import models
 
+from reconciliation.models.stripe_object import StripeObject
 
-class PaymentIntent(models.Model):
-    id = models.CharField(max_length=255, primary_key=True)
-    livemode = models.BooleanField()
-    facts = models.JSONField()
-    ambiguous = models.BooleanField(default=False)
-    status = models.CharField(max_length=255, null=True)
+
+class PaymentIntent(StripeObject):
     amount = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3, null=True)
     invoice = models.CharField(max_length=255, null=True)
@@ -19,6 +16,3 @@ class PaymentIntent(models.Model):
             models.Index(fields=["invoice"], name="intents_of_an_invoice"),
             models.Index(fields=["-created_at", "id"], name="intents_newest_first"),
         ]
-
-    def __str__(self) -> str:
-        return self.id

@@ -2,13 +2,10 @@
 
 from django.db import models
 
+from reconciliation.models.stripe_object import StripeObject
 
-class Refund(models.Model):
-    id = models.CharField(max_length=255, primary_key=True)
-    livemode = models.BooleanField()
-    facts = models.JSONField()
-    ambiguous = models.BooleanField(default=False)
-    status = models.CharField(max_length=255, null=True)
+
+class Refund(StripeObject):
     amount = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3, null=True)
     payment_intent = models.CharField(max_length=255, null=True)
@@ -21,6 +18,3 @@ class Refund(models.Model):
             models.Index(fields=["charge"], name="refunds_of_a_charge"),
             models.Index(fields=["-created_at", "id"], name="refunds_newest_first"),
         ]
-
-    def __str__(self) -> str:
-        return self.id

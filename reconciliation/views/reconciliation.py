@@ -23,6 +23,7 @@ from reconciliation.queries.records import has_records
 DEFAULT_PERIOD = "90d"
 LONGEST_SEARCH = 200
 WITH_NUMBER = "number"
+MISSING = ("no_payment_yet", "short")  # steps down from what was expected; the others lead up
 TABS = (TO_LOOK, *FINDINGS, ALL)
 
 
@@ -127,7 +128,7 @@ def _steps(bridge: Bridge, asked: Asked) -> list[charts.BridgeStep]:
 
 
 def _step(tally: Tally, asked: Asked) -> charts.BridgeStep:
-    sign = "−" if tally.finding in ("no_payment_yet", "short") else "+"
+    sign = "−" if tally.finding in MISSING else "+"
     label = f"{sign} {LABELS[tally.finding]}"
     return charts.BridgeStep(label, tally.difference, tally.lines, _address(asked, tally.finding))
 

@@ -9,6 +9,7 @@ from reconciliation.core.components import (
     named_ids,
     payment_ids,
     subscription_of,
+    subscriptions_begun,
 )
 
 SESSION = Known("checkout_session", "cs_1", False, {"mode": "payment", "payment_intent": "pi_1"})
@@ -61,6 +62,26 @@ def test_a_subscription_never_joins_two_payments():
     }
 
 
+OLD_SESSION = Known(
+    "checkout_session", "cs_7", False, {"mode": "subscription", "subscription": "sub_7"}
+)
+FIRST = Known(
+    "invoice", "in_7", False, {"subscription": "sub_7", "billing_reason": "subscription_create"}
+)
+SECOND = Known(
+    "invoice", "in_8", False, {"subscription": "sub_7", "billing_reason": "subscription_cycle"}
+)
+
+
+def test_an_older_session_that_names_no_invoice_has_the_first_of_its_subscription():
+    assert grouped([SECOND, FIRST, OLD_SESSION]) == {
+        (frozenset({"cs_7", "in_7"}), "cs_7"),
+        (frozenset({"in_8"}), "in_8"),
+    }
+    names = named_ids(FIRST.kind, FIRST.id, FIRST.facts)
+    assert subscriptions_begun(names) == ["sub_7"]
+
+
 def test_an_intent_is_its_own_payment_until_its_invoice_is_known():
     assert grouped([ITS_INTENT]) == {(frozenset({"pi_2"}), "pi_2")}
     assert grouped([ITS_INTENT, PAID_WITH, INVOICE]) == {
@@ -95,7 +116,11 @@ def test_an_object_names_itself_and_its_relations_and_no_attribute():
         "customer": "cus_1",
         "subscription": "sub_1",
     }
-    assert named_ids("checkout_session", "cs_1", facts) == {"cs_1", "pi_1"}
+    assert named_ids("checkout_session", "cs_1", {**facts, "invoice": "in_1"}) == {
+        "cs_1",
+        "pi_1",
+        "in_1",
+    }
     assert subscription_of("checkout_session", facts) == "sub_1"
     assert subscription_of("charge", facts) is None
     assert named_ids("payment_link", "plink_1", facts) == {"plink_1"}

@@ -96,6 +96,12 @@ def test_a_period_before_may_begin_on_the_first_day():
     assert before.first == FIRST_DAY
 
 
+@pytest.mark.parametrize(("first", "compared"), [(11, True), (12, False), (18, False), (24, False)])
+def test_a_period_is_compared_only_where_the_whole_period_before_is_on_record(first, compared):
+    week = read_period("7d", TODAY).recorded_from(date(2026, 11, first))
+    assert (week.before is not None) == compared
+
+
 def test_all_time_stays_without_a_period_before_when_it_begins_later():
     since = read_period("all", TODAY).since(date(2026, 11, 1))
     assert (since.first, since.before) == (date(2026, 11, 1), None)

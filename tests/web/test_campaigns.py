@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
 
 PERIOD = "2026-09-01..2026-09-30"
 AUGUST = int(datetime(2026, 8, 15, 12, tzinfo=UTC).timestamp())
+LONG_AGO = int(datetime(2026, 7, 1, 12, tzinfo=UTC).timestamp())
 LIVE_LINK = LIVE_CATALOGUE[0].url
 YEN_LINK = next(link.url for link in CATALOGUE if link.currency == "jpy")
 
@@ -86,12 +87,23 @@ def test_it_says_what_links_earned_and_who_earned_it(as_marketer):
 
 
 def test_it_compares_with_the_days_before(as_marketer):
+    pay(PAYMENT_LINK, seed="first", amount=100, at=LONG_AGO)
     pay(PAYMENT_LINK, amount=4000, at=AUGUST)
     pay(PAYMENT_LINK, seed="two", amount=5000)
     response = shown(as_marketer)
     assert response.context["received_change"] == 0.25
     assert "against the 30 days before" in words(response)
     assert "nothing to compare with" in words(shown(as_marketer, period="all"))
+
+
+def test_nothing_is_compared_with_a_period_that_payments_began_in(as_marketer):
+    pay(PAYMENT_LINK, amount=100, at=AUGUST)
+    pay(PAYMENT_LINK, seed="two", amount=500000)
+    page = words(shown(as_marketer))
+    assert "nothing to compare with" in page
+    assert "▲" not in page
+    assert "Against before" not in page
+    assert "The 30 days before" not in page
 
 
 def test_the_row_without_a_value_is_there_when_all_payments_have_one(as_marketer):

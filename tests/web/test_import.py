@@ -31,17 +31,23 @@ def test_it_shows_what_the_file_would_do_and_then_records_it(client, finance):
     client.force_login(finance)
     looked = upload(client, SAMPLE)
     page = looked.content.decode()
-    assert "€169.00" in page
-    assert "$69.00" in page
+    assert "€236.00" in page
+    assert "$59.00" in page
     assert "¥4,900" in page
     assert not ExpectedPayment.objects.exists()
     done = client.post(PAGE, {"content": carried(looked), "mode": "test"}, follow=True)
-    assert "5 new, 0 changed, 0 as before" in done.content.decode()
-    assert ExpectedPayment.objects.filter(recorded_by=finance, source="file").count() == 5
-    again = client.post(
-        PAGE, {"content": carried(upload(client, SAMPLE)), "mode": "test"}, follow=True
-    )
-    assert "0 new, 0 changed, 5 as before" in again.content.decode()
+    assert "7 new, 0 changed, 0 as before" in done.content.decode()
+    assert ExpectedPayment.objects.filter(recorded_by=finance, source="file").count() == 7
+    again = client.post(PAGE, {"content": carried(looked), "mode": "test"}, follow=True)
+    assert "0 new, 0 changed, 7 as before" in again.content.decode()
+
+
+def test_a_file_that_changes_nothing_says_so_and_has_nothing_to_press(client, finance):
+    client.force_login(finance)
+    client.post(PAGE, {"content": carried(upload(client, SAMPLE)), "mode": "test"})
+    again = upload(client, SAMPLE)
+    assert "Nothing to record" in again.content.decode()
+    assert carried(again) is None
 
 
 def test_the_sample_to_download_is_the_one_that_is_tested():

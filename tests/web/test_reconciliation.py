@@ -55,12 +55,12 @@ def test_it_shows_the_bridge_and_every_figure_opens_its_rows(client, finance, bo
     steps = {bar.step.label: bar.step for bar in response.context["bars"]}
     assert {label: (step.amount, step.count) for label, step in steps.items()} == {
         "Expected": (24_500, 5),
-        "No payment yet": (-9_800, 2),
-        "Short": (-2_000, 1),
-        "Over": (200, 1),
-        "Paid twice": (4_900, 1),
-        "Other currency": (1_100, 1),
-        "No record": (700, 1),
+        "− No payment yet": (-9_800, 2),
+        "− Short": (-2_000, 1),
+        "+ Over": (200, 1),
+        "+ Paid twice": (4_900, 1),
+        "+ Other currency": (1_100, 1),
+        "+ No record": (700, 1),
         "Received": (19_600, 6),
     }
     for step in steps.values():

@@ -1,0 +1,17 @@
+"""What the projections of Stripe's objects share: Stripe's id, all folded facts, and a moment."""
+
+from django.db import models
+
+
+class StripeObject(models.Model):
+    id = models.CharField(max_length=255, primary_key=True)
+    livemode = models.BooleanField()
+    facts = models.JSONField()
+    ambiguous = models.BooleanField(default=False)
+    status = models.CharField(max_length=255, null=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.id
