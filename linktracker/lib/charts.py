@@ -35,7 +35,7 @@ class Size:
     most_days: int
 
 
-WIDE: Final = Size(width=720, height=230, axis_left=54, axis_below=28, most_days=8)
+WIDE: Final = Size(width=720, height=300, axis_left=54, axis_below=28, most_days=8)
 NARROW: Final = Size(width=340, height=210, axis_left=48, axis_below=26, most_days=4)
 
 

@@ -176,7 +176,8 @@ def _header(cells: Sequence[str]) -> tuple[str, ...]:
     header = tuple(cell.strip().lower() for cell in cells)
     if missing := [column for column in NEEDED if column not in header]:
         raise BadFile(
-            f"The first row does not name the column {' and '.join(missing)}; "
+            f"The first row does not name the column{'s' * (len(missing) > 1)} "
+            f"{' and '.join(missing)}; "
             f"the columns are {', '.join(COLUMNS)}."
         )
     twice = [column for column in COLUMNS if header.count(column) > 1]

@@ -142,7 +142,7 @@ def test_it_shortens_a_long_value_in_its_sentence():
     [
         (b"", "The file is empty"),
         (b"\xef\xbb\xbf \n", "The file is empty"),
-        (b"a,b,c\n1,2,3\n", "does not name the column external_id and currency"),
+        (b"a,b,c\n1,2,3\n", "does not name the columns external_id and currency"),
         (b"external_id,amount\nA,1\n", "does not name the column currency"),
         (b"external_id,currency,currency\nA,EUR,EUR\n", "names the column currency twice"),
         (b"external_id,currency,amount\n", "no rows below its header"),
