@@ -8,8 +8,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from campaigns.actions import conversions
-from campaigns.models import AttributionDecision, Conversion, TrackedLink
+from campaigns.actions import conversions, reattribution
+from campaigns.models import AttributionDecision, Conversion, EvidenceChange, TrackedLink
 from linktracker.models import User
 
 LONGEST_REASON = 500
@@ -79,6 +79,8 @@ def _standing_line(payment: Conversion) -> int | None:
 def _record(
     payment: Conversion, what: str, line: int | None, reason: str, by: User, at: datetime
 ) -> None:
+    """The decision, and the note that lets the worker finish what this request may not."""
+    reattribution.note(kind=EvidenceChange.Kind.DECISION, key=payment.payment_id, at=at)
     AttributionDecision.objects.create(
         payment_id=payment.payment_id,
         livemode=payment.livemode,

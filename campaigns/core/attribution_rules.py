@@ -17,9 +17,13 @@ class LinkSeen:
     """A saved link as far as the rules look: its line (all versions), and one version's codes."""
 
     line: int
-    name: str
     utm: Utm
     campaign: int | None = None
+
+    @property
+    def label(self) -> str:
+        """How sentences call it: by its codes, which never change, as its name may."""
+        return " · ".join(self.utm.as_parameters().values()) or f"link {self.line}"
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,6 @@ class CampaignSeen:
     """The campaign that all saved links of a payment link belong to."""
 
     id: int
-    name: str
     code: str
 
 
@@ -79,14 +82,14 @@ def set_by_a_person(seen: Evidence) -> Answer | None:
     if seen.decided is None:
         return None
     link = seen.decided.link
-    reason = f"A person assigned it to “{link.name}”: {seen.decided.reason}"
+    reason = f"A person assigned it to “{link.label}”: {seen.decided.reason}"
     return _to_link("M", "person", link, reason)
 
 
 def tag_in_the_reference(seen: Evidence) -> Answer | None:
     if seen.tagged is None:
         return None
-    reason = f"The reference carries the tag of “{seen.tagged.name}”, and its check is right."
+    reason = f"The reference carries the tag of “{seen.tagged.label}”, and its check is right."
     return _to_link("A", "tag", seen.tagged, reason)
 
 
@@ -94,7 +97,7 @@ def own_reference_of_one_link(seen: Evidence) -> Answer | None:
     link = _only_line(seen.of_reference)
     if link is None or not seen.reference.raw:
         return None
-    reason = f"The reference {seen.reference.raw} was issued with “{link.name}” and no other link."
+    reason = f"The reference {seen.reference.raw} was issued with “{link.label}” and no other link."
     return _to_link("A", "own reference", link, reason)
 
 
@@ -103,7 +106,7 @@ def payment_link_and_codes_of_one_link(seen: Evidence) -> Answer | None:
     link = _only_line(seen.of_codes)
     if link is None:
         return None
-    reason = f"“{link.name}” is the only saved link with this payment link and these UTM codes."
+    reason = f"“{link.label}” is the only saved link with this payment link and these UTM codes."
     return _to_link("B", "payment link and codes", link, reason)
 
 
@@ -127,7 +130,7 @@ def payment_link_of_one_link(seen: Evidence) -> Answer | None:
     link = _only_line(seen.of_payment_link)
     if link is None:
         return None
-    reason = f"“{link.name}” is the only saved link that uses this payment link."
+    reason = f"“{link.label}” is the only saved link that uses this payment link."
     return _to_link("C", "payment link", link, reason)
 
 
@@ -135,7 +138,7 @@ def payment_link_of_one_campaign(seen: Evidence) -> Answer | None:
     campaign = seen.campaign_of_payment_link
     if campaign is None or _only_line(seen.of_payment_link) is not None:
         return None
-    reason = f"All saved links that use this payment link belong to the campaign “{campaign.name}”."
+    reason = f"All saved links that use this payment link belong to the campaign “{campaign.code}”."
     utm = Utm(campaign=campaign.code)
     return Answer("C", "payment link of a campaign", reason, campaign=campaign.id, utm=utm)
 

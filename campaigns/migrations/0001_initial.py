@@ -18,8 +18,8 @@ class Migration(migrations.Migration):
             name='EvidenceChange',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('link', 'a tracked link was issued'), ('arrival', 'a buyer came back'), ('payment_link', "a payment link's id or redirect became known")], max_length=12)),
-                ('key', models.CharField(max_length=255, verbose_name='line, session or payment link')),
+                ('kind', models.CharField(choices=[('link', 'a tracked link was issued'), ('arrival', 'a buyer came back'), ('payment_link', "a payment link's id or redirect became known"), ('decision', 'a person decided')], max_length=12)),
+                ('key', models.CharField(max_length=255, verbose_name='line, session, payment link or payment')),
                 ('changed_at', models.DateTimeField()),
                 ('done_to', models.CharField(max_length=255, verbose_name='the last payment that was attributed again')),
             ],

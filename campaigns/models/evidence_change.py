@@ -8,9 +8,10 @@ class EvidenceChange(models.Model):
         LINK = "link", "a tracked link was issued"
         ARRIVAL = "arrival", "a buyer came back"
         PAYMENT_LINK = "payment_link", "a payment link's id or redirect became known"
+        DECISION = "decision", "a person decided"
 
     kind = models.CharField(max_length=12, choices=Kind)
-    key = models.CharField("line, session or payment link", max_length=255)
+    key = models.CharField("line, session, payment link or payment", max_length=255)
     changed_at = models.DateTimeField()
     done_to = models.CharField("the last payment that was attributed again", max_length=255)
 

@@ -16,15 +16,18 @@ def _touched(kind: str, key: str) -> Q:
         return Q(origin_session_id=key)
     if kind == EvidenceChange.Kind.PAYMENT_LINK:
         return Q(plink_id=key)
+    if kind == EvidenceChange.Kind.DECISION:
+        return Q(payment_id=key) | Q(first_payment_id=key)
     return _touched_by_link(int(key))
 
 
 def _touched_by_link(line: int) -> Q:
     """Payments on its payment link, or that name it by a tag or by a reference, of any version."""
     versions = list(TrackedLink.objects.filter(line=line).select_related("payment_link"))
+    livemode = any(version.livemode for version in versions)
     plinks = {version.payment_link.stripe_id for version in versions} - {None}
     references = {version.client_reference_id for version in versions} - {""}
-    return (
+    return Q(livemode=livemode) & (
         Q(plink_id__in=plinks)
         | Q(reference_tag__in=[version.tag for version in versions])
         | Q(reference__in=references)

@@ -1,6 +1,7 @@
 """From the states of objects to payments: find what belongs together, lock it, judge it, save it."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import orjson
@@ -165,21 +166,15 @@ def _renewed(component: Component) -> set[str]:
 def _payments_of(
     component: Component, origins: Mapping[str, Mapping[str, Mapping[str, Json]]]
 ) -> list[PaymentSeen]:
-    members = component.members()
     inherited = {
         id: facts
         for subscription in _renewed(component)
         for id, facts in origins.get(subscription, {}).items()
     }
-    members = Members(
-        sessions={**inherited, **members.sessions},
-        intents=members.intents,
-        invoices=members.invoices,
-        charges=members.charges,
-        refunds=members.refunds,
-    )
     seen = []
     for payment_id in payment_ids(component):
+        own = component.members(payment_id)
+        members = replace(own, sessions={**inherited, **own.sessions})
         payment = judge(payment_id, members)
         if payment is not None:
             seen.append(_seen(payment_id, payment, members, component))

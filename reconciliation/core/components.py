@@ -45,18 +45,39 @@ class Component:
     def of_kind(self, kind: str) -> dict[str, Facts]:
         return {known.id: known.facts for known in self.objects if known.kind == kind}
 
-    def members(self) -> Members:
-        return Members(
+    def members(self, payment_id: str) -> Members:
+        """What belongs to one payment; where the component holds only one, that is everything."""
+        everything = Members(
             sessions=self.of_kind("checkout_session"),
             intents=self.of_kind("payment_intent"),
             invoices=self.of_kind("invoice"),
             charges=self.of_kind("charge"),
             refunds=self.of_kind("refund"),
         )
+        return everything if len(payment_ids(self)) == 1 else _own(everything, payment_id)
 
     @property
     def livemode(self) -> bool:
         return self.objects[0].livemode
+
+
+def _own(members: Members, payment_id: str) -> Members:
+    """The part of the members that leads to this payment without passing through another's."""
+    sessions = {
+        id: facts
+        for id, facts in members.sessions.items()
+        if payment_id_of_session(facts, id) == payment_id
+    }
+    intents = {id: facts for id, facts in members.intents.items() if id == payment_id}
+    charges = _naming(members.charges, "payment_intent", {payment_id})
+    refunds = _naming(members.refunds, "payment_intent", {payment_id})
+    refunds |= _naming(members.refunds, "charge", set(charges))
+    invoices = {id: facts for id, facts in members.invoices.items() if id == payment_id}
+    return Members(sessions, intents, invoices, charges, refunds)
+
+
+def _naming(objects: Mapping[str, Facts], key: str, ids: set[str]) -> dict[str, Facts]:
+    return {id: facts for id, facts in objects.items() if text(facts, key) in ids}
 
 
 def named_ids(kind: str, id: str, facts: Facts) -> set[str]:

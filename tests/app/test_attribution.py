@@ -1,14 +1,17 @@
 """Attribution through the real doors: links are saved, events arrive, buyers come back."""
 
+from datetime import timedelta
 from itertools import permutations
 
 import pytest
 
+from campaigns.actions import decisions, links
 from campaigns.models import Attribution, Conversion
 from linktracker.simulator.chance import Chance
 from linktracker.simulator.single import single_payment
-from tests.factories import PAYMENT_LINK, make_link
-from tests.stripe_events import deliver, drain, pay
+from reconciliation.actions import rebuild
+from tests.factories import NOON, PAYMENT_LINK, make_link
+from tests.stripe_events import LATER, deliver, drain, pay
 
 pytestmark = pytest.mark.django_db
 
@@ -104,3 +107,79 @@ def test_any_order_of_evidence_ends_in_the_same_answer(order):
         "All saved links that use this payment link belong to the campaign “autumn”.",
     ]
     assert found.conflicts == []
+
+
+LIVE_LINK = PAYMENT_LINK.replace("test_", "")
+
+
+@pytest.mark.parametrize("live_first", [True, False])
+def test_a_test_link_never_earns_live_money(live_first):
+    """The usual routine: tried in test mode, then used live with the same reference."""
+    names = {"client_reference_id": "partner-7"}
+    test = make_link(mode="own", **names)
+    if live_first:
+        live = make_link(url=LIVE_LINK, mode="own", **names)
+    pay(f"{LIVE_LINK}?client_reference_id=partner-7")
+    if not live_first:
+        assert the_conversion().grade == "U"
+        live = make_link(url=LIVE_LINK, mode="own", **names)
+        drain()
+    found = the_conversion()
+    assert (found.livemode, found.grade, found.link_line) == (True, "A", live.line)
+    assert found.link_line != test.line
+
+
+def test_the_tag_of_a_test_link_on_a_live_payment_is_no_saved_link():
+    test = make_link()
+    pay(f"{LIVE_LINK}?client_reference_id={test.client_reference_id}")
+    assert the_conversion().grade == "U"
+
+
+def test_a_code_with_a_merge_tag_is_what_the_buyers_copy_was_filled_with():
+    link = make_link(utm_source="newsletter", utm_campaign="{{campaign.name}}")
+    pay(link.url.replace("{{campaign.name}}", "spring"))
+    found = the_conversion()
+    assert (found.grade, found.utm_source, found.utm_campaign) == ("A", "newsletter", "spring")
+    assert found.conflicts == []
+
+
+def test_renaming_a_link_rewrites_no_answer():
+    link = make_link(utm_source="newsletter", name="Spring mail")
+    pay(link.url)
+    before = the_conversion().reasons
+    links.label(line=link.line, name="Autumn mail")
+    drain()
+    assert the_conversion().reasons == before
+    assert rebuild.check(at=LATER) == []
+    assert Attribution.objects.count() == 1
+
+
+def test_what_a_person_set_keeps_the_codes_the_link_had_then(marketer):
+    link = make_link(utm_source="newsletter")
+    make_link(utm_source="another")
+    paid = pay(PAYMENT_LINK)
+    decisions.assign(
+        payment_id=paid.payment_intent,
+        livemode=False,
+        line=link.line,
+        reason="the buyer told us",
+        by=marketer,
+        at=NOON + timedelta(days=1),
+    )
+    make_link(utm_source="changed", line=link.line, at=NOON + timedelta(days=2))
+    drain()
+    found = the_conversion()
+    assert (found.grade, found.link_line, found.utm_source) == ("M", link.line, "newsletter")
+    assert rebuild.check(at=LATER) == []
+
+
+def test_a_decision_takes_effect_even_where_the_request_that_took_it_ended_too_early(marketer):
+    """The worker finishes what the note in the decision's own transaction asks for."""
+    link = make_link(utm_source="newsletter")
+    make_link(utm_source="another")
+    paid = pay(PAYMENT_LINK)
+    held = Conversion.objects.get()
+    decisions._record(held, "assigned", link.line, "the buyer told us", marketer, NOON)
+    drain()
+    assert the_conversion().grade == "M"
+    assert paid.payment_intent == held.payment_id

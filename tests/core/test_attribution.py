@@ -11,9 +11,10 @@ from campaigns.core.url_parameters import Utm
 
 MAIL = Utm(source="newsletter", campaign="autumn")
 SOCIAL = Utm(source="linkedin", campaign="autumn")
-SPRING = LinkSeen(1, "Spring mail", MAIL, campaign=7)
-SPRING_OLDER = LinkSeen(1, "Spring mail", SOCIAL, campaign=7)
-FAIR = LinkSeen(2, "Street fair", SOCIAL, campaign=7)
+FLYER = Utm(source="flyer", campaign="autumn")
+SPRING = LinkSeen(1, MAIL, campaign=7)
+SPRING_OLDER = LinkSeen(1, SOCIAL, campaign=7)
+FAIR = LinkSeen(2, FLYER, campaign=7)
 TAGGED = read(write(None, "7q2m9x"))
 PLAIN = read("cart_48213")
 NOTHING = read(None)
@@ -27,7 +28,7 @@ def test_a_tag_with_a_valid_check_is_certain():
     answer = attribute(seen(TAGGED, tagged=SPRING))
     assert (answer.grade, answer.line, answer.campaign, answer.utm) == ("A", 1, 7, MAIL)
     assert answer.reasons == (
-        "The reference carries the tag of “Spring mail”, and its check is right.",
+        "The reference carries the tag of “newsletter · autumn”, and its check is right.",
     )
 
 
@@ -54,7 +55,7 @@ def test_the_same_codes_on_the_same_payment_link_are_strong():
 
 
 def test_the_same_codes_on_two_links_name_the_codes_but_no_link():
-    twin = LinkSeen(3, "Twin", MAIL)
+    twin = LinkSeen(3, MAIL)
     answer = attribute(seen(success_utm=MAIL, of_codes=[SPRING, twin]))
     assert (answer.grade, answer.rule, answer.line, answer.utm) == ("B", "success URL", None, MAIL)
 
@@ -81,7 +82,7 @@ def test_a_payment_link_of_two_links_is_unknown():
 
 
 def test_two_links_of_one_campaign_name_the_campaign_and_no_link():
-    autumn = CampaignSeen(7, "Autumn launch", "autumn")
+    autumn = CampaignSeen(7, "autumn")
     answer = attribute(seen(of_payment_link=[SPRING, FAIR], campaign_of_payment_link=autumn))
     assert (answer.grade, answer.line, answer.campaign) == ("C", None, 7)
     assert answer.utm == Utm(campaign="autumn")
@@ -95,9 +96,9 @@ def test_a_payment_without_a_payment_link_says_so():
 def test_a_person_outranks_a_valid_tag_and_the_tag_is_shown_as_a_conflict():
     answer = attribute(seen(TAGGED, tagged=SPRING, decided=Decided(FAIR, "the buyer told us")))
     assert (answer.grade, answer.line) == ("M", 2)
-    assert answer.reasons == ("A person assigned it to “Street fair”: the buyer told us",)
+    assert answer.reasons == ("A person assigned it to “flyer · autumn”: the buyer told us",)
     assert answer.conflicts == (
-        "This disagrees: The reference carries the tag of “Spring mail”, and its check is right.",
+        "This disagrees: The reference carries the tag of “newsletter · autumn”, and its check is right.",
     )
 
 
@@ -145,7 +146,6 @@ def test_a_renewal_says_whose_evidence_it_is():
 links = st.builds(
     LinkSeen,
     line=st.integers(1, 3),
-    name=st.just("A link"),
     utm=st.sampled_from([Utm(), MAIL, SOCIAL]),
 )
 evidence = st.builds(

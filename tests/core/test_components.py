@@ -124,3 +124,30 @@ def test_an_object_names_itself_and_its_relations_and_no_attribute():
     assert subscription_of("checkout_session", facts) == "sub_1"
     assert subscription_of("charge", facts) is None
     assert named_ids("payment_link", "plink_1", facts) == {"plink_1"}
+
+
+def test_of_two_payments_in_one_component_each_has_only_what_is_its_own():
+    other = Known("checkout_session", "cs_5", False, {"mode": "payment", "payment_intent": "pi_5"})
+    shared = [
+        Known("invoice", "in_9", False, {"amount_paid": 500}),
+        *(
+            Known(
+                "invoice_payment",
+                f"inpay_{intent}",
+                False,
+                {"invoice": "in_9", "payment_intent": intent},
+            )
+            for intent in ("pi_1", "pi_5")
+        ),
+    ]
+    their_refund = Known("refund", "re_5", False, {"payment_intent": "pi_5"})
+    objects = [SESSION, INTENT, CHARGE, REFUND, other, *shared, their_refund]
+    (part,) = components(objects)
+    first, second = part.members("pi_1"), part.members("pi_5")
+    assert (set(first.sessions), set(first.intents), set(first.charges)) == (
+        {"cs_1"},
+        {"pi_1"},
+        {"ch_1"},
+    )
+    assert (set(first.refunds), set(second.refunds)) == ({"re_1"}, {"re_5"})
+    assert not first.invoices
