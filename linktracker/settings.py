@@ -4,10 +4,12 @@
 machine. A real variable wins over it, and a production address refuses it.
 """
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import django_stubs_ext
 import environ
@@ -44,12 +46,54 @@ def flag(name: str) -> bool:
 
 def public_url() -> str:
     url: str = env.str("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
+    if not is_origin(url):
         raise stop(f"PUBLIC_URL is {url!r}; it must look like https://links.example.com.")
     return url
 
 
+def is_origin(url: str) -> bool:
+    """Whether this is a scheme and a host, with or without a port, and nothing else."""
+    try:
+        parts = urlsplit(url)
+        address = (parts.hostname, parts.port)  # reading the port is what judges it
+    except ValueError:
+        return False
+    beside = parts.path or parts.query or parts.fragment or parts.username is not None
+    return parts.scheme in {"http", "https"} and bool(address[0]) and not beside
+
+
+def time_zone() -> str:
+    name: str = env.str("TIME_ZONE", default="UTC")
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # the last where it names a folder
+        raise stop(f"TIME_ZONE is {name!r}; it must be a name such as Europe/Berlin.") from None
+    return name
+
+
+def webhook_secrets() -> str:
+    """The text as it is; `reconciliation.core.signature` reads it. No sentence shows a secret."""
+    written: str = env.str("STRIPE_WEBHOOK_SECRETS", default="")
+    for number, entry in enumerate(written.split(","), start=1):
+        if entry.strip() and not WEBHOOK_SECRET.fullmatch(entry.strip()):
+            raise stop(
+                f"Entry {number} of STRIPE_WEBHOOK_SECRETS is no signing secret; write whsec_…, "
+                "test=whsec_… or live=whsec_…, with a comma between two."
+            )
+    return written
+
+
+def mail() -> dict[str, Any]:
+    try:
+        return dict(env.email_url("EMAIL_URL", default="consolemail://"))
+    except (ValueError, environ.ImproperlyConfigured):
+        # "from None", as the problem may show a part of the password.
+        raise stop(
+            "EMAIL_URL cannot be read; it must look like smtp+tls://user:password@host:587."
+        ) from None
+
+
+WEBHOOK_SECRET = re.compile("((test|live)=)?whsec_[!-~]+")
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 
 # A production address is decided by the real environment alone: the local file may not vouch for itself.
@@ -142,7 +186,7 @@ TEMPLATES = [
 ]
 
 LANGUAGE_CODE = "en"
-TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+TIME_ZONE = time_zone()
 USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -196,9 +240,9 @@ DATABASES["default"]["OPTIONS"] = {
     "prepare_threshold": 5,  # for linktracker.lib.direct; a pooler between must allow it
 }
 
-# Stripe: never the database, always the environment or one file; read in linktracker/lib/secrets.py
+# Stripe: never the database, always the environment or one file; read in lib/stripe_secrets.py
 
-STRIPE_WEBHOOK_SECRETS = env.str("STRIPE_WEBHOOK_SECRETS", default="")
+STRIPE_WEBHOOK_SECRETS = webhook_secrets()
 STRIPE_TEST_KEY = env.str("STRIPE_TEST_KEY", default="")
 STRIPE_LIVE_KEY = env.str("STRIPE_LIVE_KEY", default="")
 STRIPE_SECRETS_FILE = env.str("STRIPE_SECRETS_FILE", default="")
@@ -208,7 +252,7 @@ if PRODUCTION and STRIPE_API_BASE:
 
 # Mail
 
-_mail = env.email_url("EMAIL_URL", default="consolemail://")
+_mail = mail()
 EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
 EMAIL_HOST = _mail.get("EMAIL_HOST") or ""
 EMAIL_PORT = _mail.get("EMAIL_PORT") or 25

@@ -152,8 +152,15 @@ def _current(line: int, draft: LinkDraft) -> TrackedLink:
 def _locked(line: int) -> TrackedLink:
     link = TrackedLink.objects.select_for_update().filter(line=line, superseded_at=None).first()
     if link is None:
-        raise CannotIssue("The link to change does not exist.")
+        raise CannotIssue(_why_none(line))
     return link
+
+
+def _why_none(line: int) -> str:
+    """Who waits for the current version while another supersedes it comes back with none."""
+    if TrackedLink.objects.filter(line=line).exists():
+        return "The link was changed meanwhile; look at it as it is now, and change that."
+    return "The link to change does not exist."
 
 
 def _next_id() -> int:

@@ -1,5 +1,6 @@
 """Payment links: known by their address when somebody pastes one, by their id once Stripe tells it."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -8,6 +9,8 @@ from django.db.models import Q
 from campaigns.actions import reattribution
 from campaigns.core.payment_link import PaymentLinkSeen
 from campaigns.models import EvidenceChange, PaymentLink
+
+logger = logging.getLogger(__name__)
 
 
 def remember(*, url: str, livemode: bool, at: datetime, name: str = "") -> PaymentLink:
@@ -22,18 +25,38 @@ def learn(*, seen: Sequence[PaymentLinkSeen], at: datetime) -> None:
     """Bring payment links to what Stripe says; payments that may now be explained are noted.
 
     A link keeps its row when its address changes (Stripe moves it to another host when its
-    purpose changes), and a row known by its address alone receives its id.
+    purpose changes), and a row known by its address alone receives its id. Stripe gives every
+    link its own address; where two ids claim one all the same, it is the greater one's, in
+    whatever order they come.
     """
     if not seen:
         return
     rows = PaymentLink.objects.filter(
         Q(stripe_id__in=[one.stripe_id for one in seen]) | Q(url__in=[one.url for one in seen])
-    ).select_for_update()
-    by_id = {row.stripe_id: row for row in rows}
-    by_url = {row.url: row for row in rows}
+    ).order_by("pk")
+    by_url = {row.url: row for row in rows.select_for_update()}
+    by_id = {row.stripe_id: row for row in by_url.values() if row.stripe_id is not None}
     for one in sorted(seen, key=lambda one: one.stripe_id):
-        row = by_id.get(one.stripe_id) or by_url.get(one.url) or PaymentLink(first_seen_at=at)
+        own, there = by_id.get(one.stripe_id), by_url.get(one.url)
+        if there is not None and (there.stripe_id or "") > one.stripe_id:
+            logger.warning("payment_link.address_taken id=%s by=%s", one.stripe_id, there.stripe_id)
+            continue
+        if own is not None and there is not None and there is not own:
+            _release(own, there)
+        row = there or own or PaymentLink(first_seen_at=at)
         _teach(row, one, at)
+        by_url[row.url] = row
+
+
+def _release(own: PaymentLink, there: PaymentLink) -> None:
+    """Free the id for the row of the link's new address, which somebody has pasted already.
+
+    Tracked links stay where they were issued. Those of the address that is left are found by tag
+    and reference from then on, no more by the payment link alone.
+    """
+    own.stripe_id = None
+    own.save(update_fields=["stripe_id"])
+    there.name = there.name or own.name
 
 
 def _teach(row: PaymentLink, seen: PaymentLinkSeen, at: datetime) -> None:
@@ -48,9 +71,11 @@ def _teach(row: PaymentLink, seen: PaymentLinkSeen, at: datetime) -> None:
     }
     if all(getattr(row, column) == value for column, value in told.items()):
         return
-    evidence_before = (row.stripe_id, row.redirect_url)
+    id_before, redirect_before = row.stripe_id, row.redirect_url
     for column, value in told.items():
         setattr(row, column, value)
     row.save()
-    if evidence_before != (row.stripe_id, row.redirect_url):
-        reattribution.note(kind=EvidenceChange.Kind.PAYMENT_LINK, key=seen.stripe_id, at=at)
+    if (id_before, redirect_before) == (row.stripe_id, row.redirect_url):
+        return
+    for id in sorted({id_before or seen.stripe_id, seen.stripe_id}):
+        reattribution.note(kind=EvidenceChange.Kind.PAYMENT_LINK, key=id, at=at)

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 
 from campaigns.actions import conversions
 from campaigns.models import EvidenceChange
@@ -59,7 +59,7 @@ def _attribute_again(payment_ids: Sequence[str], at: datetime) -> None:
     """All together; where that fails each by itself, so that one bad payment holds up no other."""
     try:
         conversions.reattribute(payment_ids=payment_ids, at=at)
-    except DatabaseError as problem:
+    except Exception as problem:
         if is_in_the_way(problem):
             raise
         for payment_id in payment_ids:
@@ -67,7 +67,10 @@ def _attribute_again(payment_ids: Sequence[str], at: datetime) -> None:
 
 
 def _attribute_one_again(payment_id: str, at: datetime) -> None:
+    """A payment that cannot be attributed keeps its answer; what is in the way is done again."""
     try:
         conversions.reattribute(payment_ids=[payment_id], at=at)
-    except DatabaseError:
+    except Exception as problem:
+        if is_in_the_way(problem):
+            raise
         logger.exception("reattribution.failed payment=%s", payment_id)

@@ -65,11 +65,6 @@ def take_apart(text: str) -> PaymentUrl:
     )
 
 
-def compose(url: PaymentUrl) -> str:
-    """Write the URL: its canonical base, then query and fragment as they were pasted."""
-    return _written(url, url._query)
-
-
 def with_parameters(url: PaymentUrl, changes: Mapping[str, str | None]) -> str:
     """Write the URL with some of the ten parameters replaced, set, or (None, empty) removed.
 

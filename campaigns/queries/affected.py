@@ -1,8 +1,13 @@
-"""Which payments a change of evidence may be about."""
+"""Changes of evidence that wait, and which payments each may be about."""
 
 from django.db.models import Q
 
 from campaigns.models import Conversion, EvidenceChange, TrackedLink
+
+
+def waiting() -> int:
+    """How many changes of evidence the worker has still to work off."""
+    return EvidenceChange.objects.count()
 
 
 def payment_ids(kind: str, key: str, *, after: str, limit: int) -> list[str]:

@@ -1,6 +1,7 @@
 """The link builder: a dialog over the list of links, and the same form as a page without script."""
 
 import json
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -22,6 +23,7 @@ from linktracker.access import StaffRequest, livemode_of, needs
 from linktracker.lib import qr_codes
 
 KEPT_FOR_ANOTHER = "utm_content"  # what differs between the links that people make in a row
+NUMBER = re.compile("[0-9]{1,18}")
 SAVED = "Link saved."
 SAVED_ALREADY = "This very link was saved before; here it is."
 
@@ -60,8 +62,7 @@ def link_preview(request: StaffRequest) -> HttpResponse:
     """What the script cannot know by itself about what is being typed: the side of the form."""
     form = _posted(request)
     form.is_valid()
-    line = request.POST.get("line", "")
-    context = _side(request, form, int(line) if line.isascii() and line.isdigit() else None)
+    context = _side(request, form, _number(request.POST.get("line", "")))
     return render(request, "campaigns/_builder_side.html", context)
 
 
@@ -175,10 +176,15 @@ def _side(request: HttpRequest, form: BuilderForm, line: int | None) -> dict[str
 
 def _changed_rows(form: BuilderForm, do: str) -> list[forms.Row]:
     rows = form.rows(extra=1 if do == "add" else 0)
-    place = do.removeprefix("remove-")
-    if do != place and place.isascii() and place.isdigit() and int(place) < len(rows):
-        del rows[int(place)]
+    place = _number(do.removeprefix("remove-")) if do.startswith("remove-") else None
+    if place is not None and place < len(rows):
+        del rows[place]
     return rows
+
+
+def _number(text: str) -> int | None:
+    """A whole number that a key column can hold; None for anything else."""
+    return int(text) if NUMBER.fullmatch(text) else None
 
 
 def _wants_json(request: HttpRequest) -> bool:

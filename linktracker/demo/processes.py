@@ -1,6 +1,8 @@
 """The web server and the worker of a demo, started and ended together."""
 
 import os
+import signal
+import socket
 import subprocess
 import sys
 import time
@@ -27,6 +29,21 @@ def server_command(port: int, workers: int = 2) -> list[str]:
         "--port", str(port), "--workers", str(workers), "--blocking-threads", "8",
         "--log-level", "warning", "linktracker.wsgi:application",
     ]  # fmt: skip
+
+
+def refuse_port_in_use(port: int) -> None:
+    """Raises `DidNotStart` where another server answers: two on one port would answer in turn."""
+    with socket.socket() as line:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            line.bind(("127.0.0.1", port))
+        except OSError:
+            raise DidNotStart(f"Port {port} is in use; choose another with PORT=.") from None
+
+
+def end_with_the_block() -> None:
+    """Let a request to terminate unwind like Ctrl+C, so that the processes started here end too."""
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
 
 
 @contextmanager

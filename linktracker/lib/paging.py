@@ -70,11 +70,19 @@ def _written(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def _read_cursor(cursor: str, columns: int) -> list[Any] | None:
+def _read_cursor(cursor: str, columns: int) -> list[str | int] | None:
+    """The values of a cursor that we could have written; None for any other."""
     try:
         values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError):
         return None
     if not isinstance(values, list) or len(values) != columns:
         return None
-    return values
+    return values if all(_is_a_value(value) for value in values) else None
+
+
+def _is_a_value(value: Any) -> bool:
+    """Text that PostgreSQL can hold, or a whole number; a flag is no number here."""
+    if isinstance(value, str):
+        return "\x00" not in value
+    return isinstance(value, int) and not isinstance(value, bool)

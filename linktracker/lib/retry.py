@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from django.db import DatabaseError, OperationalError
+from django.db import OperationalError
 
 Answer = TypeVar("Answer")
 
@@ -11,7 +11,7 @@ MOST_TRIES = 5
 IN_THE_WAY = {"40001", "40P01"}  # serialization failure, deadlock
 
 
-def is_in_the_way(problem: DatabaseError) -> bool:
+def is_in_the_way(problem: Exception) -> bool:
     """Whether the database ended this transaction only because others were at the same rows."""
     return getattr(problem.__cause__, "sqlstate", "") in IN_THE_WAY
 

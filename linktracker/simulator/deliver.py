@@ -17,6 +17,8 @@ Thing = TypeVar("Thing")
 
 LOOPBACK = ("127.0.0.1", "localhost")
 TRIES = 40  # of one body, while the server says 503 or cannot be reached
+BUSY = 503
+UNREACHED = 0  # for a status, where nothing answered
 LONGEST_PAUSE = 1.0  # seconds
 TIMEOUT = 30.0  # seconds
 
@@ -27,10 +29,14 @@ class BadDestination(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReport:
-    """How many bodies were answered 2xx, how many were not in the end, and the time it took."""
+    """How many bodies were answered 2xx, how many were not in the end, and the time it took.
+
+    `unreached` are those of the refused that were never answered at all.
+    """
 
     accepted: int
     refused: int
+    unreached: int
     seconds: float
 
 
@@ -44,6 +50,7 @@ class Destination:
     secret: str
     clock: Callable[[], float]
     pause: Callable[[float], None]
+    tries: int
 
     def connect(self) -> HTTPConnection:
         return HTTPConnection(self.host, self.port, timeout=TIMEOUT)
@@ -81,57 +88,56 @@ def post_all(
     clock: Callable[[], float] = time.time,
     pause: Callable[[float], None] = time.sleep,
     connections: int = 4,
+    tries: int = TRIES,
     allowed_hosts: Collection[str] = LOOPBACK,
 ) -> DeliveryReport:
     """Post every body over a few kept-open connections, each signed at the moment it leaves.
 
-    A 503 or a broken connection is tried again, up to TRIES times; another answer is final.
+    A 503 or a broken connection is tried again, `tries` times in all; another answer is final.
     Raises BadDestination for anything but plain HTTP to one of `allowed_hosts`.
     """
-    destination = _destination(url, allowed_hosts, secret, clock, pause)
+    destination = Destination(*_address(url, allowed_hosts), secret, clock, pause, tries)
     begun = clock()
     stripes = [bodies[first::connections] for first in range(connections)]
     with ThreadPoolExecutor(connections) as pool:
-        counts = pool.map(lambda stripe: _post_stripe(destination, stripe), stripes)
-        accepted = sum(counts)
-    return DeliveryReport(accepted, len(bodies) - accepted, clock() - begun)
+        answers = pool.map(lambda stripe: _post_stripe(destination, stripe), stripes)
+        statuses = [status for stripe in answers for status in stripe]
+    accepted = sum(200 <= status < 300 for status in statuses)
+    unreached = statuses.count(UNREACHED)
+    return DeliveryReport(accepted, len(bodies) - accepted, unreached, clock() - begun)
 
 
-def _destination(
-    url: str,
-    allowed_hosts: Collection[str],
-    secret: str,
-    clock: Callable[[], float],
-    pause: Callable[[float], None],
-) -> Destination:
+def _address(url: str, allowed_hosts: Collection[str]) -> tuple[str, int, str]:
+    """Host, port and path of an address that may be posted to."""
     parts = urlsplit(url)
     if parts.scheme != "http" or parts.hostname is None or parts.hostname not in allowed_hosts:
         raise BadDestination(f"{url} is not plain HTTP to {' or '.join(allowed_hosts)}.")
-    return Destination(parts.hostname, parts.port or 80, parts.path or "/", secret, clock, pause)
+    return parts.hostname, parts.port or 80, parts.path or "/"
 
 
-def _post_stripe(destination: Destination, bodies: Sequence[bytes]) -> int:
-    """How many of `bodies` were accepted over one connection."""
+def _post_stripe(destination: Destination, bodies: Sequence[bytes]) -> list[int]:
+    """The last status of each of `bodies` over one connection."""
     with closing(destination.connect()) as connection:
-        return sum(_post(destination, connection, body) for body in bodies)
+        return [_post(destination, connection, body) for body in bodies]
 
 
-def _post(destination: Destination, connection: HTTPConnection, body: bytes) -> bool:
-    for pause in _pauses():
+def _post(destination: Destination, connection: HTTPConnection, body: bytes) -> int:
+    status = UNREACHED
+    for pause in _pauses(destination.tries):
         status = _try(destination, connection, body)
-        if status != 503:
-            return 200 <= status < 300
+        if status not in (BUSY, UNREACHED):
+            break
         destination.pause(pause)
-    return False
+    return status
 
 
-def _pauses() -> Iterator[float]:
+def _pauses(tries: int) -> Iterator[float]:
     """Seconds to wait after each try: doubling from a twentieth up to LONGEST_PAUSE."""
-    return (min(LONGEST_PAUSE, 0.05 * 2**number) for number in range(TRIES))
+    return (min(LONGEST_PAUSE, 0.05 * 2**number) for number in range(tries))
 
 
 def _try(destination: Destination, connection: HTTPConnection, body: bytes) -> int:
-    """The status of one try; a broken connection counts as 503 and is opened anew by the next."""
+    """The status of one try; UNREACHED where the connection broke, and the next opens it anew."""
     headers = {
         "Content-Type": "application/json; charset=utf-8",
         "Stripe-Signature": sign(body, destination.secret, int(destination.clock())),
@@ -144,4 +150,4 @@ def _try(destination: Destination, connection: HTTPConnection, body: bytes) -> i
             return answer.status
     except (OSError, HTTPException):
         connection.close()
-        return 503
+        return UNREACHED

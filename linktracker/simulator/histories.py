@@ -12,8 +12,9 @@ from linktracker.simulator.world import World, settle
 STARTED_AT = 1_790_000_000  # unix seconds, in September 2026
 ONE_TIME = tuple(link for link in CATALOGUE if not link.recurring)
 RECURRING = tuple(link for link in CATALOGUE if link.recurring)
-# The oldest shape says neither "paid" nor "unpaid", so only a card's life can be read from it.
-ANY_VERSION = (Course.CARD, Course.DECLINED_FIRST)
+# The oldest Session says neither "paid" nor "unpaid", so only lives in which a card pays at once, or
+# an invoice tells it, can be read from it.
+ANY_VERSION = (Course.CARD, Course.DECLINED_FIRST, Course.SUBSCRIPTION)
 
 
 def histories(seed: int, count: int) -> tuple[World, ...]:

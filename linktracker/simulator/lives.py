@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from linktracker.simulator.payloads import Charge, Invoice, InvoicePayment
 from linktracker.simulator.payloads.checkout import LIFETIME
-from linktracker.simulator.payloads.versions import BASIL, since
+from linktracker.simulator.payloads.versions import BASIL, SESSION_INVOICE, since
 from linktracker.simulator.purchases import Course, Purchase, Visit
 from linktracker.simulator.refunds import refund_steps
 from linktracker.simulator.rhythm import DAY
@@ -16,6 +16,7 @@ from linktracker.simulator.telling import (
     make_session,
     payment_through_link,
     payment_without_session,
+    spoken_version,
     tell,
 )
 from linktracker.simulator.truth import SimPayment, Step
@@ -145,14 +146,23 @@ def _free(purchase: Purchase, visit: Visit) -> Iterator[Step]:
 
 
 def _subscription(purchase: Purchase, visit: Visit) -> Iterator[Step]:
-    """The Session names its first invoice and no PaymentIntent; renewals have no Session."""
+    """The Session names its first invoice, if its version can, and no PaymentIntent.
+
+    Renewals have no Session.
+    """
     at = purchase.at + purchase.gap("typing", 60, 500)
     invoice_id, intent_id = purchase.id("in_1", "invoice 0"), purchase.id("pi_3", "intent 0")
+    session = make_session(purchase, visit, "paid", intent_id=None, invoice_id=invoice_id)
+    version = spoken_version(purchase, at, "checkout.session.completed", session.id)
     payment = payment_through_link(
-        purchase, visit, "paid", payment_id=invoice_id, intent_id=intent_id, paid_at=at
+        purchase,
+        visit,
+        "paid",
+        payment_id=invoice_id if since(version, SESSION_INVOICE) else session.id,
+        intent_id=intent_id,
+        paid_at=at,
     )
     yield from _invoice_paid(purchase, payment, 0, at)
-    session = make_session(purchase, visit, "paid", intent_id=None, invoice_id=invoice_id)
     yield tell(purchase, at, "checkout.session.completed", session, payment)
     for month in range(1, purchase.renewals + 1):
         renewed_at = at + month * MONTH
@@ -167,10 +177,11 @@ def _subscription(purchase: Purchase, visit: Visit) -> Iterator[Step]:
 
 
 def _invoice_paid(purchase: Purchase, payment: SimPayment, month: int, at: int) -> Iterator[Step]:
-    made = make_charge(purchase, at, "succeeded", number=month, invoice_id=payment.payment_id)
+    invoice_id = purchase.id("in_1", f"invoice {month}")
+    made = make_charge(purchase, at, "succeeded", number=month, invoice_id=invoice_id)
     yield from _money_in(purchase, made, payment, at)
     due = Invoice(
-        payment.payment_id,
+        invoice_id,
         purchase.livemode,
         at,
         purchase.currency,

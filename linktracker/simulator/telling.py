@@ -33,9 +33,8 @@ def tell(
     previous: JsonObject | None = None,
 ) -> Step:
     """The event of `event_type` at `at` (unix seconds) about `facts`; then `payment` is true."""
-    name = f"{event_type} {facts.id} {at}"
-    version = purchase.chance.of("version").pick(name, versions or purchase.versions)
-    event_id = purchase.id("evt_1", name)
+    version = spoken_version(purchase, at, event_type, facts.id, versions)
+    event_id = purchase.id("evt_1", f"{event_type} {facts.id} {at}")
     body = event(
         event_id,
         event_type,
@@ -47,6 +46,14 @@ def tell(
         previous=previous,
     )
     return Step(SimEvent(event_id, event_type, at, encode(body)), payment)
+
+
+def spoken_version(
+    purchase: Purchase, at: int, event_type: str, object_id: str, versions: tuple[str, ...] = ()
+) -> str:
+    """The API version that this event is told in: one of these, else of the purchase's own."""
+    chance = purchase.chance.of("version")
+    return chance.pick(f"{event_type} {object_id} {at}", versions or purchase.versions)
 
 
 def _asked_by(purchase: Purchase, facts: Drawable) -> JsonObject:

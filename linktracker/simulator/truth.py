@@ -21,7 +21,7 @@ class SimPayment:
     """One payment as an all-knowing observer sees it; money in minor units, times in unix seconds.
 
     `payment_id` is the PaymentIntent, for a subscription or its renewal the Invoice, for a free
-    order the Session. Session, payment link and reference are what the payment's own objects say
+    order the Session, and so for a subscription whose Session is too old to name its invoice. Session, payment link and reference are what the payment's own objects say
     (a renewal and a payment without a link say nothing); `link_url` is the URL that earned it,
     also where the evidence was lost on the way. `order_reference` names the company's own record.
     Refunds count unless they failed. A checkout that was left is no payment.

@@ -70,7 +70,7 @@ def read_all(claimed: Sequence[Claimed]) -> Reading:
 
 def _read(row: Claimed, reading: Reading) -> None:
     event = read_event(row.body)
-    if sentence := why_aside(event):
+    if sentence := why_aside(event, row.secret_livemode):
         raise UnreadableEvent(sentence)
     if outcome(event.type) == "kept":
         reading.kept.append(row.id)

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
-from linktracker.lib import direct
+from linktracker.lib import bulk, direct
 from linktracker.lib.json_read import text
-from reconciliation.core.events import Event, UnreadableEvent, read_event, read_event_id
+from reconciliation.core.events import UnreadableEvent, read_event, read_event_id
 from reconciliation.core.refusals import why_aside
 from reconciliation.models import EventVariant, InboxEvent
 from reconciliation.models.inbox_event import BUCKETS
@@ -19,6 +19,7 @@ from reconciliation.models.inbox_event import BUCKETS
 LAST_ATTEMPT = 12
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=6)
+ENDED_THE_WORKER = f"None of its {LAST_ATTEMPT} tries came to an end: the worker ended with each."
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class Claimed:
     source_id: str
     body: bytes
     fetched: bool
+    secret_livemode: bool | None
 
 
 @dataclass(frozen=True)
@@ -69,12 +71,19 @@ class _Envelope:
     sentence: str = ""
 
 
+# The same bytes under a secret that may vouch for them outweigh an earlier, wrong one, so that a
+# replay helps once a mislabelled secret was put right and Stripe has sent the event again.
 STORE = """
 INSERT INTO reconciliation_inboxevent AS inbox (
     bucket, source_id, source, type, object_id, livemode, account, api_version, stripe_at,
-    received_at, body, sha256, secret, deliveries, state, attempts, due_at, sentence
-) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 1, %s, 0, %s, %s)
-ON CONFLICT (bucket, source_id) DO UPDATE SET deliveries = inbox.deliveries + 1
+    received_at, body, sha256, secret, secret_livemode, deliveries, state, attempts,
+    due_at, sentence
+) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 1, %s, 0, %s, %s)
+ON CONFLICT (bucket, source_id) DO UPDATE SET deliveries = inbox.deliveries + 1,
+    secret_livemode = CASE
+        WHEN inbox.sha256 = excluded.sha256
+            AND coalesce(excluded.secret_livemode, inbox.livemode) = inbox.livemode
+        THEN excluded.secret_livemode ELSE inbox.secret_livemode END
 RETURNING deliveries, sha256
 """
 
@@ -88,7 +97,7 @@ def store_delivery(
     bring the same bytes again.
     """
     envelope = _envelope(body, secret_livemode)
-    return _store(envelope, body, InboxEvent.Source.WEBHOOK, secret, at)
+    return _store(envelope, body, InboxEvent.Source.WEBHOOK, secret, secret_livemode, at)
 
 
 def store_upload(*, body: bytes, at: datetime) -> Stored:
@@ -97,7 +106,7 @@ def store_upload(*, body: bytes, at: datetime) -> Stored:
     Raises `UnreadableEvent` for what is no JSON object with an event id.
     """
     read_event_id(body)
-    return _store(_envelope(body, None), body, InboxEvent.Source.UPLOAD, None, at)
+    return _store(_envelope(body, None), body, InboxEvent.Source.UPLOAD, None, None, at)
 
 
 @transaction.atomic
@@ -128,19 +137,17 @@ def _envelope(body: bytes, secret_livemode: bool | None) -> _Envelope:
         account=(event.account or "")[:255],
         api_version=(event.api_version or "")[:64],
         stripe_at=datetime.fromtimestamp(event.created, UTC) if event.created else None,
-        sentence=why_aside(event) or _why_wrong_mode(event, secret_livemode),
+        sentence=why_aside(event, secret_livemode),
     )
 
 
-def _why_wrong_mode(event: Event, secret_livemode: bool | None) -> str:
-    if secret_livemode is None or secret_livemode == event.livemode:
-        return ""
-    mode, secret = ("live", "test") if event.livemode else ("test", "live")
-    return f"A {mode} event came signed with a {secret} secret."
-
-
 def _store(
-    envelope: _Envelope, body: bytes, source: str, secret: int | None, at: datetime
+    envelope: _Envelope,
+    body: bytes,
+    source: str,
+    secret: int | None,
+    secret_livemode: bool | None,
+    at: datetime,
 ) -> Stored:
     sha256 = hashlib.sha256(body).digest()
     state = InboxEvent.State.SET_ASIDE if envelope.sentence else InboxEvent.State.WAITING
@@ -149,7 +156,7 @@ def _store(
         [
             bucket(envelope.source_id), envelope.source_id, source, envelope.type,
             envelope.object_id, envelope.livemode, envelope.account, envelope.api_version,
-            envelope.stripe_at, at, body, sha256, secret, state, at, envelope.sentence,
+            envelope.stripe_at, at, body, sha256, secret, secret_livemode, state, at, envelope.sentence,
         ],
     )  # fmt: skip
     conflict = bytes(first_sha256) != sha256
@@ -179,7 +186,7 @@ def bucket(source_id: str) -> int:
 
 
 CLAIM = """
-SELECT id, source_id, body, source = 'fetch'
+SELECT id, source_id, body, source = 'fetch', secret_livemode
 FROM reconciliation_inboxevent
 WHERE state IN ('waiting', 'parked') AND due_at <= %s AND attempts = 0
 ORDER BY due_at, id
@@ -191,8 +198,8 @@ FOR UPDATE SKIP LOCKED
 def claim_fresh(*, at: datetime, limit: int) -> list[Claimed]:
     """Take the oldest rows that have not failed before; call it inside a transaction."""
     return [
-        Claimed(id, source_id, bytes(body), fetched)
-        for id, source_id, body, fetched in direct.rows(CLAIM, [at, limit])
+        Claimed(id, source_id, bytes(body), fetched, secret_livemode)
+        for id, source_id, body, fetched, secret_livemode in direct.rows(CLAIM, [at, limit])
     ]
 
 
@@ -213,14 +220,32 @@ def _due(at: datetime) -> QuerySet[InboxEvent]:
 
 @transaction.atomic
 def claim_for_a_try(*, id: int, at: datetime) -> Claimed | None:
-    """Count a try of this row and commit that before the try; None when others hold the row."""
+    """Count a try of this row and commit that before the try; None when others hold the row.
+
+    None too for a row that has had its last try and was never parked, since the try ended the
+    worker with it: it is set aside now.
+    """
     row = _due(at).filter(pk=id).select_for_update(skip_locked=True).first()
     if row is None:
+        return None
+    if row.attempts >= LAST_ATTEMPT:
+        set_aside(problems={row.pk: row.sentence or ENDED_THE_WORKER})
         return None
     row.attempts += 1
     row.due_at = at + pause(row.attempts)
     row.save(update_fields=["attempts", "due_at"])
-    return Claimed(row.pk, row.source_id, bytes(row.body), row.source == InboxEvent.Source.FETCH)
+    return as_claimed(row)
+
+
+def as_claimed(row: InboxEvent) -> Claimed:
+    """A row with all its columns, as it is read."""
+    return Claimed(
+        row.pk,
+        row.source_id,
+        bytes(row.body),
+        row.source == InboxEvent.Source.FETCH,
+        row.secret_livemode,
+    )
 
 
 def mark(*, ids: Sequence[int], state: str) -> None:
@@ -231,8 +256,9 @@ def mark(*, ids: Sequence[int], state: str) -> None:
 
 def set_aside(*, problems: Mapping[int, str]) -> None:
     """These rows need a person, each for its own reason."""
-    for id, sentence in problems.items():
-        InboxEvent.objects.filter(pk=id).update(state=InboxEvent.State.SET_ASIDE, sentence=sentence)
+    state = InboxEvent.State.SET_ASIDE.value
+    rows = [{"id": id, "state": state, "sentence": problems[id]} for id in sorted(problems)]
+    bulk.update(InboxEvent, rows, key="id")
 
 
 @transaction.atomic

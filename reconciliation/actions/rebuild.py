@@ -10,10 +10,10 @@ from datetime import datetime
 
 from django.db import connection, models, transaction
 
-from campaigns.actions import conversions
+from campaigns.actions import conversions, reattribution
 from campaigns.queries.evidence import tables_of_conversions
 from linktracker.lib.batches import batches
-from reconciliation.actions import buyers, folding, payment_links, payments, turn
+from reconciliation.actions import buyers, folding, inbox, payment_links, payments, turn
 from reconciliation.actions.digest import Reading, read_all
 from reconciliation.actions.inbox import Claimed
 from reconciliation.models import Buyer, InboxEvent, Match, Observation
@@ -52,12 +52,19 @@ def check(*, at: datetime) -> list[Difference]:
 
 def _derive_and_compare(at: datetime) -> list[Difference]:
     turn.work_alone()
+    _attribute_what_waits(at)
     tables = [model._meta.db_table for model in PROJECTED] + tables_of_conversions()
     _keep_copies(tables)
     _derive_observations()
     _fold_all(at)
     _judge_all(at)
     return [difference for table in tables if (difference := _difference(table))]
+
+
+def _attribute_what_waits(at: datetime) -> None:
+    """What new evidence will change is no difference: the worker has only not come to it yet."""
+    while reattribution.work_once(at=at):
+        pass
 
 
 def _keep_copies(tables: list[str]) -> None:
@@ -83,6 +90,7 @@ def _derive_observations() -> None:
         folding.store(reading.observations)
         buyers.remember(reading.events)
         _mark_newly_folded(reading)
+        inbox.set_aside(problems=reading.problems)
 
 
 def _mark_newly_folded(reading: Reading) -> None:
@@ -96,7 +104,7 @@ def _stored_rows() -> Iterator[Claimed]:
     rows = InboxEvent.objects.filter(state__in=["done", "kept"]).order_by("pk")
     for row in rows.iterator(chunk_size=BATCH):
         if row.body:
-            yield Claimed(row.pk, row.source_id, bytes(row.body), row.source == "fetch")
+            yield inbox.as_claimed(row)
 
 
 def _fold_all(at: datetime) -> None:

@@ -1,6 +1,6 @@
 """Open items: recorded all together or not at all, never edited; a change is a new revision."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,16 +8,27 @@ from typing import Any
 from django.db import connection, transaction
 
 from linktracker.lib import bulk
+from linktracker.lib.retry import redo_when_in_the_way
 from linktracker.models import User
+from reconciliation.actions import turn
 from reconciliation.actions.matching import rematch_records
-from reconciliation.core.open_items import Changes, OpenItem, compare
+from reconciliation.core.open_items import Changes, OpenItem
 from reconciliation.models import ExpectedPayment
-from reconciliation.queries.records import Latest, latest_rows
+from reconciliation.queries.recording import Latest, prospect
 
-FILE = "file"
-FORM = "form"
+# One for the form, the upload and the command, so that an external id is one open item however it
+# was said. Only a second system with numbers of its own needs another.
+DEFAULT_SOURCE = "file"
 LONGEST_SOURCE = 60
 RECORDING_LOCK = 7_140_011
+
+
+class CannotRecord(Exception):
+    """Nothing is recorded; `refused` holds a sentence for each item at fault, by external id."""
+
+    def __init__(self, refused: Mapping[str, str]) -> None:
+        super().__init__(" ".join(refused.values()))
+        self.refused = refused
 
 
 class CannotVoid(Exception):
@@ -33,7 +44,6 @@ class Recorded:
     unchanged: int
 
 
-@transaction.atomic
 def record(
     *, items: Sequence[OpenItem], livemode: bool, source: str, by: User | None, at: datetime
 ) -> Recorded:
@@ -41,12 +51,21 @@ def record(
 
     The same items again change nothing. An item that was voided stays void while its values are
     the same; other values open it again. Each external id stands once in `items`.
+    Raises `CannotRecord` where an item has a namesake.
     """
-    _record_one_at_a_time()
-    external_ids = [item.external_id for item in items]
-    known = latest_rows(livemode=livemode, source=source, external_ids=external_ids)
-    changes = compare(items, {id: row.values for id, row in known.items()})
-    superseded = [known[item.external_id] for item in changes.revised]
+    return redo_when_in_the_way(lambda: _record(items, livemode, source, by, at))
+
+
+@transaction.atomic
+def _record(
+    items: Sequence[OpenItem], livemode: bool, source: str, by: User | None, at: datetime
+) -> Recorded:
+    _take_a_turn()
+    found = prospect(items, livemode=livemode, source=source)
+    if found.refused:
+        raise CannotRecord(found.refused)
+    changes = found.changes
+    superseded = [found.known[item.external_id] for item in changes.revised]
     _supersede(superseded)
     revisions = {row.values.external_id: row.revision for row in superseded}
     written = (*changes.new, *changes.revised)
@@ -62,13 +81,17 @@ def record(
     return _counts(changes)
 
 
-@transaction.atomic
 def void(*, record_id: int, livemode: bool, by: User, at: datetime) -> ExpectedPayment:
     """The company no longer expects this: a last revision says since when, and who said so.
 
     Raises `ExpectedPayment.DoesNotExist` for what is no open item of this mode, and `CannotVoid`.
     """
-    _record_one_at_a_time()
+    return redo_when_in_the_way(lambda: _void(record_id, livemode, by, at))
+
+
+@transaction.atomic
+def _void(record_id: int, livemode: bool, by: User, at: datetime) -> ExpectedPayment:
+    _take_a_turn()
     item = ExpectedPayment.objects.get(pk=record_id, livemode=livemode)
     if not item.latest:
         raise CannotVoid("The open item has changed since; look at its latest revision.")
@@ -86,8 +109,13 @@ def void(*, record_id: int, livemode: bool, by: User, at: datetime) -> ExpectedP
     return item
 
 
-def _record_one_at_a_time() -> None:
-    """Two files with the same open item would both take it for new."""
+def _take_a_turn() -> None:
+    """Beside the workers, as matching takes the locks that they take, and one file at a time.
+
+    A rebuild is waited for before anything is locked, else each could wait for the other; and two
+    files with the same open item would both take it for new.
+    """
+    turn.work_beside_others()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RECORDING_LOCK])
 

@@ -40,8 +40,7 @@ class UnreadableEvent(Exception):
 class Event:
     """The envelope of an event, and the object that it is about.
 
-    A thin event names an object without holding it. A fetched object comes in an envelope of
-    our own, with its own id and no type.
+    A thin event names an object without holding it.
     """
 
     id: str
@@ -83,16 +82,6 @@ def read_event(raw: bytes) -> Event:
 def read_event_id(raw: bytes) -> str:
     """The event's id alone; UnreadableEvent where the bytes are no JSON object with one."""
     return _event_id(_parse(raw))
-
-
-def read_fetched(raw: bytes, at: int) -> Event:
-    """An object as the API answered it, `at` the moment (unix seconds) of Stripe's answer."""
-    body = _parse(raw)
-    try:
-        own_id = object_id(body)
-    except BadShape as problem:
-        raise UnreadableEvent(f"The fetched object cannot be read: {problem}") from None
-    return Event(own_id, "", None, at, _livemode(body), None, body)
 
 
 def observations_of(event: Event, source_id: str, fetched: bool = False) -> tuple[Observation, ...]:
@@ -190,16 +179,14 @@ def _object(body: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _kind_of(event: Event) -> Kind | None:
-    """The kind of the event's object: by its type, or by what it is where it was fetched."""
-    named = KINDS_BY_OBJECT.get(text(event.object, "object") or "")
-    if not event.type:
-        return named
+    """The kind of the event's object, by the event's type."""
     subject = EVENT_TYPES.get(event.type)
     if subject is None or event.is_thin:
         return None
-    if named is not KINDS[subject.kind]:
-        raise UnreadableEvent(f"{event.type} should hold a {KINDS[subject.kind].object_name}.")
-    return named
+    kind = KINDS[subject.kind]
+    if text(event.object, "object") != kind.object_name:
+        raise UnreadableEvent(f"{event.type} should hold a {kind.object_name}.")
+    return kind
 
 
 def _objects_within(fields: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
@@ -225,14 +212,10 @@ def _observe(
         source_id=source_id,
         fetched=fetched,
         stripe_at=event.created,
-        rank=max(kind.rank_of(facts), _rank_of_type(event) if is_subject else 0),
+        rank=max(kind.rank_of(facts), EVENT_TYPES[event.type].rank if is_subject else 0),
         livemode=event.livemode,
         facts=facts,
     )
-
-
-def _rank_of_type(event: Event) -> int:
-    return EVENT_TYPES[event.type].rank if event.type else 0
 
 
 def _refuse_other_mode(event: Event, fields: Mapping[str, Json]) -> None:

@@ -20,7 +20,10 @@ Facts: TypeAlias = Mapping[str, Json]
 LATEST_MOMENT: Final = 253_402_300_799
 """The last second of the year 9999, which a timestamp column can still hold."""
 
-_ID = re.compile("[!-~]{1,255}")
+LONGEST_WORD: Final = 255
+"""Characters that the column of a word can hold, where the fact gives no other number."""
+
+_ID = re.compile("[A-Za-z0-9_]{1,255}")
 _CURRENCY = re.compile("[A-Za-z]{3}")
 
 
@@ -120,9 +123,17 @@ def flag(*path: str) -> Reader:
     return _strict(path, _flag, "true or false")
 
 
-def word(*path: str) -> Reader:
-    """Text that decides something, such as a status; unknown values are kept as they are."""
-    return _strict(path, _text, "text")
+def word(*path: str, longest: int = LONGEST_WORD) -> Reader:
+    """Text that decides something, such as a status; unknown values are kept as they are.
+
+    Stripe writes nothing near as long as `longest`: more is nonsense, never cut, since a part of
+    a reference is another reference.
+    """
+
+    def accept(found: Json) -> str | None:
+        return found if isinstance(found, str) and len(found) <= longest else None
+
+    return _strict(path, accept, f"text of at most {longest} characters")
 
 
 def note(*path: str) -> Reader:
@@ -216,10 +227,6 @@ def _reference(found: Json) -> str | None:
 
 def _flag(found: Json) -> bool | None:
     return found if isinstance(found, bool) else None
-
-
-def _text(found: Json) -> str | None:
-    return found if isinstance(found, str) else None
 
 
 def _shown(found: Json) -> str:

@@ -19,7 +19,6 @@ Finding = Literal[
     "agrees", "short", "over", "paid_twice", "other_currency", "no_record", "no_payment_yet"
 ]
 FINDINGS: tuple[Finding, ...] = get_args(Finding)
-UNEXPECTED: tuple[Finding, ...] = ("paid_twice", "other_currency", "no_record")
 TO_LOOK_AT: tuple[Finding, ...] = tuple(name for name in FINDINGS if name != "agrees")
 
 LABELS: Mapping[str, str] = {
@@ -132,7 +131,11 @@ class Tally:
 class Bridge:
     """From expected to received in one currency, finding by finding."""
 
-    tallies: Mapping[str, Tally]
+    tallies: Mapping[Finding, Tally]
+
+    @property
+    def lines(self) -> int:
+        return sum(tally.lines for tally in self.tallies.values())
 
     @property
     def items(self) -> int:
@@ -151,6 +154,10 @@ class Bridge:
         return sum(tally.received for tally in self.tallies.values())
 
     @property
+    def difference(self) -> int:
+        return self.received - self.expected
+
+    @property
     def steps(self) -> tuple[Tally, ...]:
         """What lies between the two totals, in the order in which it is told."""
         return tuple(self.of(name) for name in STEPS)
@@ -158,8 +165,9 @@ class Bridge:
     def of(self, finding: Finding) -> Tally:
         return self.tallies.get(finding) or Tally(finding, 0, 0, 0, 0, 0)
 
-    def count(self, findings: Iterable[Finding]) -> int:
-        return sum(self.of(finding).lines for finding in findings)
+    def only(self, findings: Iterable[Finding]) -> "Bridge":
+        """What these findings alone add up to."""
+        return Bridge({finding: self.of(finding) for finding in findings})
 
 
 STEPS: tuple[Finding, ...] = (

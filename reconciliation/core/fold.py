@@ -35,8 +35,6 @@ class Folded:
     facts: dict[str, Json]
     ambiguous: bool
     livemode: bool
-    first_at: int
-    last_at: int
 
 
 def fold(observations: Collection[Observation]) -> Folded:
@@ -45,7 +43,7 @@ def fold(observations: Collection[Observation]) -> Folded:
     final = ordered[-1]
     facts = _only(final) if len(ordered) == 1 else _combined(ordered)
     ambiguous = len(ordered) > 1 and _is_ambiguous(ordered)
-    return Folded(facts, ambiguous, final.livemode, ordered[0].stripe_at, final.stripe_at)
+    return Folded(facts, ambiguous, final.livemode)
 
 
 def _place(seen: Observation) -> tuple[int, int, bool, str]:

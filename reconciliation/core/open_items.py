@@ -11,7 +11,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import cast
 
@@ -64,6 +64,19 @@ class ItemsRead:
     items: tuple[OpenItem, ...]
     problems: tuple[str, ...]
     not_read: tuple[str, ...] = ()
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    """The row of each external id, as a spreadsheet counts."""
+
+    def refusing(self, refused: Mapping[str, str]) -> "ItemsRead":
+        """The same file, where these external ids are refused too, each with its sentence."""
+        return replace(
+            self,
+            items=tuple(item for item in self.items if item.external_id not in refused),
+            problems=(
+                *self.problems,
+                *(f"Row {self.numbers[each]}: {sentence}" for each, sentence in refused.items()),
+            ),
+        )
 
     @property
     def totals(self) -> dict[str, int]:
@@ -148,7 +161,7 @@ def _read_text(text: str) -> ItemsRead:
             problems.append(f"Row {number}: {problem}")
     if not items and not problems:
         raise BadFile("The file has no rows below its header.")
-    return ItemsRead(tuple(items), tuple(problems), _not_read(header))
+    return ItemsRead(tuple(items), tuple(problems), _not_read(header), seen)
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:

@@ -61,19 +61,10 @@ class Payment:
     payment_link: str | None
     client_reference_id: str | None
     subscription: str | None
-    recovered_from: str | None
     promotion_codes: tuple[str, ...]
     success_url: str | None
     through_link: bool
     renewal: bool
-    proof: str
-    """The sentence that says why the state is what it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    state: State
-    proof: str
 
 
 def payment_id_of_session(facts: Facts, session_id: str) -> str:
@@ -113,12 +104,12 @@ def judge(payment_id: str, members: Members) -> Payment | None:
     created_at = _created_at(session, members)
     if standing is None or price is None or created_at is None:
         return None
-    is_paid = standing.state == "paid"
+    is_paid = standing == "paid"
     returned = refunded(members.charges, members.refunds, price) if is_paid else 0
     origin_session_id = session_id or _best_session(members.sessions)
     origin = members.sessions.get(origin_session_id or "", {})
     return Payment(
-        state=_state_after_refunds(standing.state, price.minor, returned),
+        state=_state_after_refunds(standing, price.minor, returned),
         currency=price.currency,
         amount=price.minor,
         refunded=returned,
@@ -131,12 +122,10 @@ def judge(payment_id: str, members: Members) -> Payment | None:
         payment_link=text(origin, "payment_link"),
         client_reference_id=text(origin, "client_reference_id"),
         subscription=_subscription(session, members),
-        recovered_from=text(origin, "recovered_from"),
         promotion_codes=_promotion_codes(origin),
         success_url=text(origin, "success_url"),
         through_link=text(origin, "payment_link") is not None,
         renewal=_is_renewal(members),
-        proof=standing.proof,
     )
 
 
@@ -177,52 +166,47 @@ def _is_complete(session: Facts) -> bool:
     return session.get("status") == "complete"
 
 
-def _standing(session: Facts, members: Members) -> _Standing | None:
+def _standing(session: Facts, members: Members) -> State | None:
     """The first that applies: proven, free, ended, or waiting; None before the buyer's part."""
-    return (
-        _proven(session, members)
-        or _free(session, members)
-        or _ended(session, members)
-        or _waiting(session, members)
-    )
+    if _is_proven(session, members):
+        return "paid"
+    if _is_free(session, members):
+        return "free"
+    return _ended(session, members) or ("pending" if _waits(session, members) else None)
 
 
 def _price(session: Facts, members: Members) -> Price | None:
     return price_of(session, members.invoices, members.intents, members.charges)
 
 
-def _proven(session: Facts, members: Members) -> _Standing | None:
+def _is_proven(session: Facts, members: Members) -> bool:
     """Any one of four objects proves that the money came; amounts of nothing prove nothing."""
     price = _price(session, members)
     if price is not None and price.minor == 0:
-        return None
-    if _is_complete(session) and session.get("payment_status") == "paid":
-        return _Standing("paid", "The Checkout Session is complete and paid.")
-    if any(is_paid_intent(intent) for intent in members.intents.values()):
-        return _Standing("paid", "The PaymentIntent succeeded.")
-    if any(is_paid_invoice(invoice) for invoice in members.invoices.values()):
-        return _Standing("paid", "The invoice is paid.")
-    if any(is_collected(charge) for charge in members.charges.values()):
-        return _Standing("paid", "The charge succeeded and is captured.")
-    return None
+        return False
+    return (
+        (_is_complete(session) and session.get("payment_status") == "paid")
+        or any(is_paid_intent(intent) for intent in members.intents.values())
+        or any(is_paid_invoice(invoice) for invoice in members.invoices.values())
+        or any(is_collected(charge) for charge in members.charges.values())
+    )
 
 
-def _free(session: Facts, members: Members) -> _Standing | None:
+def _is_free(session: Facts, members: Members) -> bool:
     """Nothing was due: a code of 100 %, a price of zero, or a trial with its invoice of zero."""
     price = _price(session, members)
     if price is None or price.minor > 0:
-        return None
-    if _is_complete(session) and session.get("payment_status") in ("no_payment_required", "paid"):
-        return _Standing("free", "The Checkout Session is complete and no payment was required.")
-    if any(is_paid_invoice(invoice) for invoice in members.invoices.values()):
-        return _Standing("free", "The invoice is settled with nothing due.")
-    return None
+        return False
+    settled = session.get("payment_status") in ("no_payment_required", "paid")
+    return (_is_complete(session) and settled) or any(
+        is_paid_invoice(invoice) for invoice in members.invoices.values()
+    )
 
 
-def _ended(session: Facts, members: Members) -> _Standing | None:
+def _ended(session: Facts, members: Members) -> State | None:
     """Failed or canceled after the buyer's part was done; a try declined at once is no payment."""
     if session.get("async_failed") is True:
-        return _Standing("failed", "The delayed payment failed after the buyer had finished.")
+        return "failed"
     accepted = [
         intent
         for intent in members.intents.values()
@@ -231,9 +215,9 @@ def _ended(session: Facts, members: Members) -> _Standing | None:
     if any(intent.get("status") in UNDER_WAY for intent in accepted):
         return None
     if any(intent.get("status") == "canceled" for intent in accepted):
-        return _Standing("canceled", "The PaymentIntent was canceled after the buyer had finished.")
+        return "canceled"
     if any(_failed_later(intent) for intent in accepted):
-        return _Standing("failed", "The PaymentIntent failed after the buyer had finished.")
+        return "failed"
     return None
 
 
@@ -244,14 +228,13 @@ def _failed_later(intent: Facts) -> bool:
     )
 
 
-def _waiting(session: Facts, members: Members) -> _Standing | None:
-    if _is_complete(session):
-        return _Standing("pending", "The Checkout Session is complete; its payment is not in yet.")
-    if any(intent.get("status") in UNDER_WAY for intent in members.intents.values()):
-        return _Standing("pending", "The PaymentIntent is under way; its payment is not in yet.")
-    if any(_is_under_way(charge) for charge in members.charges.values()):
-        return _Standing("pending", "The charge is under way; its payment is not in yet.")
-    return None
+def _waits(session: Facts, members: Members) -> bool:
+    """The buyer's part is done and the money is not in: the session, intent or charge says so."""
+    return (
+        _is_complete(session)
+        or any(intent.get("status") in UNDER_WAY for intent in members.intents.values())
+        or any(_is_under_way(charge) for charge in members.charges.values())
+    )
 
 
 def _is_under_way(charge: Facts) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from linktracker.lib.json_read import integer
 from reconciliation.core.payment import Members, Payment
-from reconciliation.core.payment_amounts import BOUNCED
+from reconciliation.core.payment_amounts import BOUNCED, money_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,8 @@ def refunds_of(members: Members, payment: Payment) -> tuple[RefundMoved, ...]:
     """
     left = payment.refunded
     moved = []
-    for id, facts in sorted(members.refunds.items(), key=lambda one: (_created(one[1]), one[0])):
+    refunds = money_back(members.charges, members.refunds)
+    for id, facts in sorted(refunds.items(), key=lambda one: (_created(one[1]), one[0])):
         amount = min(integer(facts, "amount") or 0, left)
         if facts.get("status") not in BOUNCED and amount > 0:
             moved.append(RefundMoved(id, amount, _created(facts) or _paid(payment)))

@@ -138,6 +138,7 @@ class Migration(migrations.Migration):
                 ('body', models.BinaryField()),
                 ('sha256', models.BinaryField(max_length=32)),
                 ('secret', models.PositiveSmallIntegerField(null=True, verbose_name='position of the secret that signed it')),
+                ('secret_livemode', models.BooleanField(null=True, verbose_name='mode that the secret serves, where it serves one')),
                 ('deliveries', models.PositiveIntegerField(default=1)),
                 ('state', models.CharField(choices=[('waiting', 'waiting'), ('done', 'done'), ('kept', 'kept'), ('parked', 'will try again'), ('set aside', 'needs you')], default='waiting', max_length=9)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),

@@ -32,6 +32,9 @@ class InboxEvent(models.Model):
     body = models.BinaryField()
     sha256 = models.BinaryField(max_length=32)
     secret = models.PositiveSmallIntegerField("position of the secret that signed it", null=True)
+    secret_livemode = models.BooleanField(
+        "mode that the secret serves, where it serves one", null=True
+    )
     deliveries = models.PositiveIntegerField(default=1)
     state = models.CharField(max_length=9, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -102,9 +102,10 @@ SELECT key, record_id, external_id, description, currency, beside, payments, pay
         WHERE matched.record_id = shown.record_id AND paid.currency <> shown.currency
     ) END AS elsewhere
 FROM shown
-WHERE %(after_moment)s::timestamptz IS NULL OR moment < %(after_moment)s
-    OR (moment = %(after_moment)s AND key > %(after_key)s)
-ORDER BY moment DESC, key
+WHERE %(after_moment)s::timestamptz IS NULL OR (finding = 'no_record') > %(after_strays)s
+    OR ((finding = 'no_record') = %(after_strays)s AND (
+        moment < %(after_moment)s OR (moment = %(after_moment)s AND key > %(after_key)s)))
+ORDER BY finding = 'no_record', moment DESC, key
 LIMIT %(limit)s
 """
 
@@ -222,10 +223,17 @@ def tallies(scope: Scope) -> list[CurrencyTally]:
         ]
 
 
-def rows(scope: Scope, *, after: tuple[datetime, str] | None = None, limit: int) -> list[LineRow]:
-    """The lines of the scope, newest first, that come after this place in the order."""
-    after_moment, after_key = after or (None, "")
-    asked = {"after_moment": after_moment, "after_key": after_key, "limit": limit}
+Place = tuple[bool, datetime, str]
+"""Where a line stands in the order: among payments without a record, its moment, and its key."""
+
+
+def rows(scope: Scope, *, after: Place | None = None, limit: int) -> list[LineRow]:
+    """The lines of the scope that come after this place, newest first.
+
+    Payments without a record come last: there may be many, and the other findings are rarer.
+    """
+    strays, moment, key = after or (False, None, "")
+    asked = {"after_strays": strays, "after_moment": moment, "after_key": key, "limit": limit}
     with connection.cursor() as cursor:
         cursor.execute(LINES + ROWS, _parameters(scope) | asked)
         return [LineRow(*columns) for columns in cursor.fetchall()]
@@ -233,7 +241,7 @@ def rows(scope: Scope, *, after: tuple[datetime, str] | None = None, limit: int)
 
 def all_rows(scope: Scope) -> Iterator[LineRow]:
     """Every line of the scope, read a chunk at a time while it is sent."""
-    asked = {"after_moment": None, "after_key": "", "limit": None}
+    asked = {"after_strays": False, "after_moment": None, "after_key": "", "limit": None}
     with connection.chunked_cursor() as cursor:
         cursor.execute(LINES + ROWS, _parameters(scope) | asked)
         while chunk := cursor.fetchmany(CHUNK):

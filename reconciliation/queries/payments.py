@@ -219,6 +219,8 @@ def _cell(name: str, value: object, currency: str) -> Cell:
         return localtime(value).isoformat(sep=" ", timespec="seconds")
     if name in ("amount", "refunded", "received") and isinstance(value, int):
         return to_decimal(value, currency)
+    if name == "currency":
+        return currency.upper()
     if name == "state":
         return STATES[str(value)]
     if name == "grade":

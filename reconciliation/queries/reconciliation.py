@@ -1,7 +1,7 @@
 """The Reconciliation page: the bridge of one currency, its tabs, and the lines behind a figure."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -22,7 +22,7 @@ from reconciliation.queries.lines import CurrencyTally, LineRow, Scope
 PAGE_SIZE = 50
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-CURSOR = re.compile("([0-9]{1,16})~([A-Za-z0-9_ ]{1,255})")
+CURSOR = re.compile("([01])~([0-9]{1,16})~([A-Za-z0-9_ ]{1,255})")
 TO_LOOK = "look"
 ALL = "all"
 MANY = "many"
@@ -41,24 +41,14 @@ VIEWS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Sums:
-    """What a list adds up to, in one currency: the line below it."""
-
-    lines: int
-    expected: int
-    received: int
-
-    @property
-    def difference(self) -> int:
-        return self.received - self.expected
-
-
-@dataclass(frozen=True, slots=True)
 class Currencies:
-    """Every currency of the period with its bridge; they are never added to each other."""
+    """Every currency of the period with its bridge; they are never added to each other.
+
+    `beside` adds up the open items for many payments, which no bridge counts.
+    """
 
     bridges: Mapping[str, Bridge]
-    beside: Mapping[str, Sums]
+    beside: Mapping[str, Bridge]
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -68,40 +58,34 @@ class Currencies:
         """The currency that was asked for, else the one with the most lines; "" where none is."""
         if asked in self.codes:
             return asked
-        return max(self.codes, key=lambda code: (self.of(code).count(FINDINGS), code), default="")
+        return max(self.codes, key=lambda code: (self.of(code).lines, code), default="")
 
     def of(self, currency: str) -> Bridge:
         return self.bridges.get(currency) or Bridge({})
 
-    def sums(self, currency: str, view: str) -> Sums | None:
+    def sums(self, currency: str, view: str) -> Bridge | None:
         """What a view of this currency adds up to; None for one that cuts through findings."""
         if view in (EXPECTED, RECEIVED):
             return None
         if view == MANY:
-            return self.beside.get(currency) or Sums(0, 0, 0)
-        bridge = self.of(currency)
-        tallies = [bridge.of(name) for name in _findings(view) or FINDINGS]
-        return Sums(
-            lines=sum(tally.lines for tally in tallies),
-            expected=sum(tally.expected for tally in tallies),
-            received=sum(tally.received for tally in tallies),
-        )
+            return self.beside.get(currency) or Bridge({})
+        return self.of(currency).only(_findings(view) or FINDINGS)
 
 
 def currencies(*, livemode: bool, period: Period, numbered: bool = False) -> Currencies:
     """All lines of the period, added up in one query."""
     found = lines.tallies(replace(_of_period(livemode, period), numbered=numbered))
-    bridges: dict[str, dict[str, Tally]] = {}
-    beside: dict[str, list[CurrencyTally]] = {}
-    for each in found:
-        if each.beside:
-            beside.setdefault(each.currency, []).append(each)
-        else:
-            bridges.setdefault(each.currency, {})[each.tally.finding] = each.tally
     return Currencies(
-        bridges={currency: Bridge(tallies) for currency, tallies in bridges.items()},
-        beside={currency: sums(tallies) for currency, tallies in beside.items()},
+        bridges=_by_currency(each for each in found if not each.beside),
+        beside=_by_currency(each for each in found if each.beside),
     )
+
+
+def _by_currency(tallies: Iterable[CurrencyTally]) -> dict[str, Bridge]:
+    grouped: dict[str, dict[Finding, Tally]] = {}
+    for each in tallies:
+        grouped.setdefault(each.currency, {})[each.tally.finding] = each.tally
+    return {currency: Bridge(found) for currency, found in grouped.items()}
 
 
 def scope(
@@ -139,13 +123,9 @@ def _findings(view: str) -> tuple[Finding, ...] | None:
     return tuple(name for name in FINDINGS if name == view) or TO_LOOK_AT
 
 
-def sums(tallies: Sequence[CurrencyTally]) -> Sums:
-    """Tallies of one currency added up."""
-    return Sums(
-        lines=sum(each.tally.lines for each in tallies),
-        expected=sum(each.tally.expected for each in tallies),
-        received=sum(each.tally.received for each in tallies),
-    )
+def sums(asked: Scope) -> Bridge:
+    """What the lines of a scope of one currency add up to, asked of the database."""
+    return Bridge({each.tally.finding: each.tally for each in lines.tallies(asked)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +145,13 @@ def page(asked: Scope, *, cursor: str) -> LinePage:
 
 
 def _cursor(row: LineRow) -> str:
-    """Where a row stands in the order: microseconds since 1970, and its key."""
-    return f"{(row.moment - EPOCH) // MICROSECOND}~{row.key}"
+    """Where a row stands in the order, its moment as microseconds since 1970."""
+    strays = int(row.finding == "no_record")
+    return f"{strays}~{(row.moment - EPOCH) // MICROSECOND}~{row.key}"
 
 
-def _read_cursor(cursor: str) -> tuple[datetime, str] | None:
+def _read_cursor(cursor: str) -> lines.Place | None:
     found = CURSOR.fullmatch(cursor)
-    return (EPOCH + int(found[1]) * MICROSECOND, found[2]) if found else None
+    if found is None:
+        return None
+    return found[1] == "1", EPOCH + int(found[2]) * MICROSECOND, found[3]

@@ -1,11 +1,8 @@
-"""The company's own records: what is known of them, one with its history, and a payment's own."""
+"""The company's own records: one with its history, and the one that a payment belongs to."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
-
-from django.db import connection
 
 from campaigns.models import Conversion
 from reconciliation.core.findings import LABELS, Finding, of_stray
@@ -18,38 +15,6 @@ from reconciliation.queries import lines
 from reconciliation.queries.lines import LineRow, Scope
 
 MOST_PAYMENTS = 100  # on one open item's page
-
-
-@dataclass(frozen=True, slots=True)
-class Latest:
-    """The row of an open item that counts: its key, the number of its revision, its values."""
-
-    pk: int
-    revision: int
-    values: OpenItem
-
-
-LATEST = """
-SELECT id, revision, external_id, reference, kind, currency, amount, due_on, description
-FROM reconciliation_expectedpayment
-WHERE latest AND livemode = %s AND source = %s AND external_id = ANY(%s)
-"""
-
-
-def latest_rows(*, livemode: bool, source: str, external_ids: Collection[str]) -> dict[str, Latest]:
-    """The rows that count of these open items, by external id, whether void or not."""
-    with connection.cursor() as cursor:
-        cursor.execute(LATEST, [livemode, source, list(external_ids)])
-        found = [Latest(pk, revision, OpenItem(*rest)) for pk, revision, *rest in cursor]
-    return {row.values.external_id: row for row in found}
-
-
-def known_items(
-    *, livemode: bool, source: str, external_ids: Collection[str]
-) -> dict[str, OpenItem]:
-    """The latest values of these items, by external id, whether void or not."""
-    rows = latest_rows(livemode=livemode, source=source, external_ids=external_ids)
-    return {external_id: row.values for external_id, row in rows.items()}
 
 
 def _values(row: ExpectedPayment) -> OpenItem:
@@ -66,17 +31,6 @@ def _values(row: ExpectedPayment) -> OpenItem:
 
 def has_records(*, livemode: bool) -> bool:
     return ExpectedPayment.objects.filter(livemode=livemode).exists()
-
-
-def namesake(
-    *, livemode: bool, reference: str, currency: str, source: str, external_id: str
-) -> str:
-    """The external id of another open item that a payment could mean as well; "" if none."""
-    others = ExpectedPayment.objects.filter(
-        livemode=livemode, reference=reference, currency=currency, latest=True, voided_at=None
-    ).exclude(source=source, external_id=external_id)
-    found = others.order_by("pk").values_list("external_id", flat=True).first()
-    return found or ""
 
 
 @dataclass(frozen=True, slots=True)

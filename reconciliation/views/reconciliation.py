@@ -14,6 +14,7 @@ from linktracker.lib import charts
 from linktracker.lib.csv_export import Cell, csv_response
 from linktracker.lib.money import to_decimal
 from reconciliation.core.findings import FINDINGS, LABELS, Bridge, Tally
+from reconciliation.core.line_search import search_text
 from reconciliation.queries import lines
 from reconciliation.queries import reconciliation as comparison
 from reconciliation.queries.lines import LineRow, Scope
@@ -21,7 +22,6 @@ from reconciliation.queries.reconciliation import ALL, EXPECTED, MANY, RECEIVED,
 from reconciliation.queries.records import has_records
 
 DEFAULT_PERIOD = "90d"
-LONGEST_SEARCH = 200
 WITH_NUMBER = "number"
 MISSING = ("no_payment_yet", "short")  # steps down from what was expected; the others lead up
 TABS = (TO_LOOK, *FINDINGS, ALL)
@@ -77,11 +77,6 @@ def reconciliation_export(request: StaffRequest) -> StreamingHttpResponse:
     return csv_response("reconciliation.csv", COLUMNS, _cells(found))
 
 
-def search_text(request: StaffRequest) -> str:
-    """What a search asks for: short, and without what no text column can hold."""
-    return request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
-
-
 def _asked(request: StaffRequest, livemode: bool) -> tuple[Asked, comparison.Currencies]:
     period = read_period(request.GET.get("period", ""), timezone.localdate(), DEFAULT_PERIOD)
     numbered = request.GET.get("with") == WITH_NUMBER
@@ -91,7 +86,7 @@ def _asked(request: StaffRequest, livemode: bool) -> tuple[Asked, comparison.Cur
         period=period,
         currency=currencies.choose(request.GET.get("currency", "").lower()),
         view=view if view in VIEWS else TO_LOOK,
-        text=search_text(request),
+        text=search_text(request.GET.get("q", "")),
         numbered=numbered,
     )
     return asked, currencies
@@ -108,10 +103,10 @@ def _scope(livemode: bool, asked: Asked) -> Scope:
     )
 
 
-def _sums(currencies: comparison.Currencies, asked: Asked, scope: Scope) -> comparison.Sums:
+def _sums(currencies: comparison.Currencies, asked: Asked, scope: Scope) -> Bridge:
     """What the list adds up to; asked of the database only where the bridge does not say it."""
     known = None if asked.text else currencies.sums(asked.currency, asked.view)
-    return known or comparison.sums(lines.tallies(scope))
+    return known or comparison.sums(scope)
 
 
 def _steps(bridge: Bridge, asked: Asked) -> list[charts.BridgeStep]:
@@ -135,7 +130,7 @@ def _step(tally: Tally, asked: Asked) -> charts.BridgeStep:
 
 def _address(asked: Asked, view: str) -> str:
     kept = {"period": asked.period.key, "currency": asked.currency, "finding": view}
-    return "?" + urlencode(kept | ({"with": WITH_NUMBER} if asked.numbered else {}))
+    return f"?{urlencode(kept | ({'with': WITH_NUMBER} if asked.numbered else {}))}#lines"
 
 
 def _tabs(currencies: comparison.Currencies, asked: Asked) -> list[Tab]:

@@ -11,18 +11,13 @@ from linktracker.access import StaffRequest, livemode_of, needs
 from linktracker.lib.money import to_decimal
 from reconciliation.actions import records as actions
 from reconciliation.core.findings import LABELS
-from reconciliation.core.open_items import COLUMNS, ItemsRead, OpenItem, compare
+from reconciliation.core.line_search import search_text
+from reconciliation.core.open_items import COLUMNS, ItemsRead, OpenItem
 from reconciliation.forms.records import ImportForm, RecordForm, UploadForm
 from reconciliation.queries import reconciliation
 from reconciliation.queries.lines import Scope
-from reconciliation.queries.records import (
-    Record,
-    find_record,
-    has_records,
-    known_items,
-    namesake,
-)
-from reconciliation.views.reconciliation import search_text
+from reconciliation.queries.recording import latest_rows, prospect
+from reconciliation.queries.records import Record, find_record, has_records
 
 MOST_PROBLEMS = 100  # on the page; a file may hold many more
 NOT_THE_FORM = "What was sent is not the file that was looked at; choose it again."
@@ -43,7 +38,7 @@ def records(request: StaffRequest) -> HttpResponse:
     scope = Scope(
         livemode,
         findings=(finding,) if finding in FILTERS and finding else None,
-        text=search_text(request),
+        text=search_text(request.GET.get("q", "")),
         items_only=True,
         voided=finding == "voided",
     )
@@ -70,8 +65,9 @@ def record(request: StaffRequest, record_id: int) -> HttpResponse:
 @needs("reconciliation.add_expectedpayment")
 def record_new(request: StaffRequest) -> HttpResponse:
     form = RecordForm(request.POST or None)
-    if form.is_valid() and _is_new(request, form) and _is_alone(request, form, actions.FORM):
-        return _save(request, form.item, actions.FORM)
+    good = form.is_valid() and _is_new(request, form)
+    if good and _recorded(request, form, actions.DEFAULT_SOURCE):
+        return redirect("records")
     return render(request, "reconciliation/record_form.html", {"form": form})
 
 
@@ -81,8 +77,8 @@ def record_change(request: StaffRequest, record_id: int) -> HttpResponse:
     values = found.latest.values
     form = RecordForm(request.POST or None, initial=_written(values))
     form.fields["external_id"].disabled = True
-    if form.is_valid() and _is_alone(request, form, found.source):
-        return _save(request, form.item, found.source)
+    if form.is_valid() and _recorded(request, form, found.source):
+        return redirect("records")
     context = {"form": form, "record": found}
     return render(request, "reconciliation/record_form.html", context)
 
@@ -127,13 +123,16 @@ def _import(request: StaffRequest) -> HttpResponse:
     if form.cleaned_data["mode"] != _mode(request):
         messages.warning(request, f"You look at {_mode(request)} data now; look once more.")
         return _preview(request, form.read, form.cleaned_data["content"])
-    done = actions.record(
-        items=form.read.items,
-        livemode=livemode_of(request),
-        source=actions.FILE,
-        by=request.user,
-        at=timezone.now(),
-    )
+    try:
+        done = actions.record(
+            items=form.read.items,
+            livemode=livemode_of(request),
+            source=actions.DEFAULT_SOURCE,
+            by=request.user,
+            at=timezone.now(),
+        )
+    except actions.CannotRecord:  # the preview says which rows, and why
+        return _preview(request, form.read, form.cleaned_data["content"])
     messages.success(
         request,
         f"Open items: {done.new:,} new, {done.revised:,} changed, {done.unchanged:,} as before.",
@@ -142,16 +141,13 @@ def _import(request: StaffRequest) -> HttpResponse:
 
 
 def _preview(request: StaffRequest, read: ItemsRead, text: str) -> HttpResponse:
-    known = known_items(
-        livemode=livemode_of(request),
-        source=actions.FILE,
-        external_ids=[item.external_id for item in read.items],
-    )
+    found = prospect(read.items, livemode=livemode_of(request), source=actions.DEFAULT_SOURCE)
+    read = read.refusing(found.refused)
     context = {
         "form": ImportForm(initial={"content": text, "mode": _mode(request)}),
         "read": read,
         "totals": list(read.totals.items()),
-        "changes": compare(read.items, known),
+        "changes": found.changes,
         "problems": read.problems[:MOST_PROBLEMS],
         "more_problems": max(0, len(read.problems) - MOST_PROBLEMS),
     }
@@ -170,9 +166,9 @@ def _record(request: StaffRequest, record_id: int) -> Record:
 
 
 def _is_new(request: StaffRequest, form: RecordForm) -> bool:
-    known = known_items(
+    known = latest_rows(
         livemode=livemode_of(request),
-        source=actions.FORM,
+        source=actions.DEFAULT_SOURCE,
         external_ids=[form.item.external_id],
     )
     if known:
@@ -180,31 +176,22 @@ def _is_new(request: StaffRequest, form: RecordForm) -> bool:
     return not known
 
 
-def _is_alone(request: StaffRequest, form: RecordForm, source: str) -> bool:
-    """Two open items with one reference are never matched, so a person is told before saving."""
-    other = namesake(
-        livemode=livemode_of(request),
-        reference=form.item.reference,
-        currency=form.item.currency,
-        source=source,
-        external_id=form.item.external_id,
-    )
-    if other:
-        form.add_error(
-            "reference",
-            f"Open item {other} has this reference; a payment could not be told to be for one.",
+def _recorded(request: StaffRequest, form: RecordForm, source: str) -> bool:
+    """Record the form's item and say so; where it is refused, the form says why."""
+    try:
+        done = actions.record(
+            items=[form.item],
+            livemode=livemode_of(request),
+            source=source,
+            by=request.user,
+            at=timezone.now(),
         )
-    return not other
-
-
-def _save(request: StaffRequest, item: OpenItem, source: str) -> HttpResponse:
-    livemode = livemode_of(request)
-    done = actions.record(
-        items=[item], livemode=livemode, source=source, by=request.user, at=timezone.now()
-    )
-    same = f"Open item {item.external_id} is as it was."
-    messages.success(request, same if done.unchanged else f"Open item {item.external_id} recorded.")
-    return redirect("records")
+    except actions.CannotRecord as problem:
+        form.add_error("reference", str(problem))
+        return False
+    named = f"Open item {form.item.external_id}"
+    messages.success(request, f"{named} is as it was." if done.unchanged else f"{named} recorded.")
+    return True
 
 
 def _written(values: OpenItem) -> dict[str, str]:

@@ -1,9 +1,11 @@
 """A link is issued once and for ever; an edit is a version; nobody's host is taken for the company's."""
 
+import threading
+import time
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from campaigns.actions import links
 from campaigns.core.link_draft import LinkDraft
@@ -136,6 +138,36 @@ def test_a_test_link_cannot_become_a_live_one(marketer):
 def test_a_link_that_does_not_exist_cannot_be_edited(marketer, line):
     with pytest.raises(links.CannotIssue, match="does not exist"):
         issue(marketer, line=line)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waited_for_another_edit_is_told_that_the_link_was_changed(marketer):
+    line = make_link(by=marketer, utm_source="a").line
+    with transaction.atomic():
+        issue(marketer, line=line, utm_source="b")
+        waiting = Waiting(lambda: links.label(line=line, name="Autumn"))
+        waiting.start()
+        time.sleep(0.5)
+        assert waiting.problem == ""
+    waiting.join()
+    assert waiting.problem.startswith("The link was changed meanwhile")
+
+
+class Waiting(threading.Thread):
+    """Work on another connection, and the sentence with which it was refused."""
+
+    def __init__(self, work):
+        super().__init__()
+        self.work = work
+        self.problem = ""
+
+    def run(self):
+        try:
+            self.work()
+        except links.CannotIssue as problem:
+            self.problem = str(problem)
+        finally:
+            connection.close()
 
 
 def test_a_name_changes_without_a_version_and_is_never_empty(marketer):

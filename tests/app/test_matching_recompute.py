@@ -90,10 +90,11 @@ def test_a_voided_record_lets_its_payment_go(finance):
     assert matches() == []
 
 
-def test_a_second_record_with_the_reference_unmatches_the_first():
-    paid = payment("one")
+def test_a_second_record_in_another_currency_leaves_a_payment_in_a_third_with_none():
+    paid = payment("one", currency="gbp")
     record()
-    record("INV-1b", reference="INV-1")
+    assert finding(paid) == "other_currency"
+    record("INV-1b", reference="INV-1", currency="usd")
     told = record_of_payment(paid.payment.payment_id)
     assert told.finding == "no_record"
     assert told.reasons == ("2 open items carry the reference INV-1, so none is chosen.",)

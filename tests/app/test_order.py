@@ -1,19 +1,22 @@
 """Order cannot matter: the same events, however they come, give the same rows."""
 
 import hashlib
+import io
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, transaction
 
+from campaigns.models import Conversion, EvidenceChange
 from linktracker.simulator.histories import histories
 from reconciliation.actions import folding, heads, inbox, rebuild, worker
 from reconciliation.actions.digest import digest
 from reconciliation.core.fold import Observation
-from tests.factories import make_link
-from tests.stripe_events import LATER, drain
+from tests.factories import PAYMENT_LINK, make_link
+from tests.stripe_events import LATER, drain, pay
 
 PROJECTIONS = (
     "reconciliation_checkoutsession",
@@ -73,6 +76,25 @@ def test_small_batches_give_the_rows_of_one_batch(db):
     assert rows() == at_once
 
 
+def test_the_books_hold_what_really_happened(db):
+    """Every payment under its one id, older subscriptions (named by their session) among them."""
+    worlds = histories(5, 150)
+    events = [event.body for world in worlds for event in world.events]
+    deliver(shuffled(events, "truth"))
+    drain()
+    columns = ("payment_id", "state", "currency", "amount", "refunded", "session_id")
+    truth = {
+        (
+            payment.payment_id, payment.state, payment.currency, payment.amount, payment.refunded,
+            payment.session_id or "",
+        )
+        for world in worlds
+        for payment in world.payments
+    }  # fmt: skip
+    assert set(Conversion.objects.values_list(*columns)) == truth
+    assert any(one[0].startswith("cs_") and one[1] == "paid" for one in truth)
+
+
 def test_a_rebuild_gives_the_same_rows(db):
     make_link(url="https://buy.stripe.com/test_eVa5nPg1j1wmfXq5kr", utm_source="newsletter")
     deliver(shuffled(bodies(3, 60), "r"))
@@ -95,6 +117,20 @@ def test_a_check_finds_a_row_that_somebody_changed(db):
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM campaigns_conversion WHERE tax = 777")
         assert cursor.fetchone() == (changed,), "a check must keep nothing of what it derived"
+
+
+@pytest.mark.parametrize("options", [["--check"], []])
+def test_evidence_that_waits_for_the_worker_is_no_difference(db, options):
+    pay(PAYMENT_LINK)
+    make_link(mode="none")
+    told = io.StringIO()
+    call_command("rebuild_projections", *options, stdout=told)
+    assert told.getvalue().splitlines() == [
+        "Changes of evidence that wait for the worker: 1, made first.",
+        "Everything came out the same.",
+    ]
+    assert EvidenceChange.objects.exists() is bool(options), "a check must leave it to the worker"
+    assert Conversion.objects.get().grade == ("U" if options else "C")
 
 
 def in_threads(*works: Callable[[], object]) -> None:

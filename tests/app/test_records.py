@@ -1,13 +1,16 @@
 """Open items in the books: whole files, revisions, voiding, and the command that imports them."""
 
 import json
+import threading
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
+import psycopg
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
-from reconciliation.actions import records
+from reconciliation.actions import records, turn
 from reconciliation.models import ExpectedPayment
 from tests.open_items import AT, open_item
 
@@ -116,8 +119,106 @@ def test_it_says_what_keeps_it_from_reading(arguments):
 
 def test_items_of_two_sources_are_two_items(finance):
     record(open_item())
-    record(open_item(amount=1), source="form", by=finance)
-    assert latest() == [("INV-1", 1, 4900), ("INV-1", 1, 1)]
+    record(open_item(amount=1, reference="B-1"), source="branch", by=finance)
+    assert latest() == [("INV-1", 1, 1), ("INV-1", 1, 4900)]
+
+
+def test_it_refuses_a_namesake_of_another_source_and_says_which(csv_file, capsys):
+    record(open_item(), source="branch")
+    code, told = run(capsys, csv_file(FILE))
+    assert (code, told["refused"], told["new"]) == (1, 1, 0)
+    assert told["problems"][0].startswith("Row 2: Open item INV-1 (branch) has the reference INV-1")
+    assert latest() == [("INV-1", 1, 4900)]
+
+
+@pytest.mark.parametrize("words", [[], ["--dry-run"]])
+def test_it_refuses_each_row_with_the_reference_of_another_item(csv_file, capsys, words):
+    record(open_item("OLD", reference="X"))
+    rows = "A,X,EUR,1,,,\nB,Y,EUR,1,,,\nC,Y,EUR,2,,,\nD,X,USD,1,,,\nE,Z,EUR,-,,,\n"
+    code, told = run(capsys, csv_file(FILE.splitlines()[0] + "\n" + rows), *words)
+    assert (code, told["refused"], told["totals"]) == (1, 3, {"eur": 100, "usd": 100})
+    assert told["new"] == (2 if words else 0)
+    assert [problem[:20] for problem in told["problems"]] == [
+        "Row 6: “-” is not an",
+        "Row 2: Open item OLD",
+        "Row 4: Open item B h",
+    ]
+    assert latest() == [("OLD", 1, 4900)]
+
+
+def test_a_file_in_which_two_items_swap_their_references_is_recorded():
+    record(open_item("A"), open_item("B"))
+    assert record(open_item("A", reference="B"), open_item("B", reference="A")).revised == 2
+
+
+def test_a_void_item_stands_in_nobodys_way_until_it_is_opened_again(finance):
+    record(open_item("OLD", reference="X"))
+    row = ExpectedPayment.objects.get()
+    records.void(record_id=row.pk, livemode=False, by=finance, at=LATER)
+    assert record(open_item("NEW", reference="X"), open_item("OLD", reference="X")).new == 1
+    with pytest.raises(records.CannotRecord, match="Open item NEW has the reference X"):
+        record(open_item("OLD", reference="X", amount=1))
+
+
+def test_an_item_may_share_its_reference_with_the_other_mode():
+    record(open_item("A", reference="X"))
+    assert record(open_item("B", reference="X"), livemode=True).new == 1
+
+
+@pytest.mark.parametrize("work", ["record", "void"])
+def test_it_waits_for_a_rebuild_before_it_locks_anything(finance, work):
+    """The rebuild may take the lock of recording while the recording waits for the rebuild."""
+    works = {
+        "record": lambda: record(open_item()),
+        "void": lambda: records.void(record_id=1, livemode=False, by=finance, at=LATER),
+    }
+    with rebuilding() as may_lock, pytest.raises(OperationalError, match="lock timeout"):
+        works[work]()
+    assert may_lock == [True]
+
+
+@contextmanager
+def rebuilding():
+    """Another connection works alone; a moment later it asks for the lock of recording as well."""
+    may_lock = []
+
+    def ask():
+        answer = other.execute("SELECT pg_try_advisory_xact_lock(%s)", [records.RECORDING_LOCK])
+        may_lock.append(answer.fetchone()[0])
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '600ms'")
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute("SELECT pg_advisory_xact_lock(%s)", [turn.WORK_LOCK])
+        asking = threading.Timer(0.2, ask)
+        asking.start()
+        yield may_lock
+        asking.join()
+
+
+@pytest.mark.parametrize("work", ["record", "void"])
+def test_it_begins_again_where_others_were_in_the_way(finance, work):
+    record(open_item())
+    row = ExpectedPayment.objects.get()
+    in_the_way_once()
+    if work == "record":
+        assert record(open_item(amount=1)).revised == 1
+    else:
+        records.void(record_id=row.pk, livemode=False, by=finance, at=LATER)
+    assert ExpectedPayment.objects.get(latest=True).revision == 2
+
+
+def in_the_way_once():
+    """The first row from now on meets a deadlock; a sequence counts on through what is undone."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE SEQUENCE tries; "
+            "CREATE FUNCTION collide() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "IF nextval('tries') = 1 THEN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; "
+            "END IF; RETURN NEW; END $$; "
+            "CREATE TRIGGER collide BEFORE INSERT ON reconciliation_expectedpayment "
+            "FOR EACH ROW EXECUTE FUNCTION collide()"
+        )
 
 
 def test_it_writes_any_number_of_items_in_as_many_statements(django_assert_max_num_queries):

@@ -197,6 +197,58 @@ def test_a_try_that_ended_with_the_worker_is_counted(db):
     assert state_of(event_id)[:2] == ("done", 2)
 
 
+@pytest.mark.parametrize("attempts", [inbox.LAST_ATTEMPT, inbox.LAST_ATTEMPT + 1])
+def test_an_event_whose_tries_all_ended_with_the_worker_is_set_aside(db, attempts):
+    event_id, body = completed(payment("good"))
+    store(body)
+    InboxEvent.objects.update(attempts=attempts)
+    drain()
+    assert state_of(event_id) == ("set aside", attempts, inbox.ENDED_THE_WORKER)
+    assert not Observation.objects.exists()
+
+
+def test_an_event_set_aside_without_a_try_keeps_what_an_earlier_try_said(db):
+    event_id, body = completed(payment("good"))
+    store(body)
+    InboxEvent.objects.update(attempts=inbox.LAST_ATTEMPT, state="parked", sentence="It failed.")
+    drain()
+    assert state_of(event_id) == ("set aside", inbox.LAST_ATTEMPT, "It failed.")
+
+
+def test_the_last_try_is_made(db):
+    event_id, body = completed(payment("good"))
+    store(body)
+    InboxEvent.objects.update(attempts=inbox.LAST_ATTEMPT - 1)
+    drain()
+    assert state_of(event_id) == ("done", inbox.LAST_ATTEMPT, "")
+
+
+def test_several_events_are_set_aside_each_for_its_own_reason(db):
+    body = json.loads(completed(payment("good"))[1])
+    charge, nothing = {"id": "ch_1", "object": "charge"}, {"id": None, "object": "checkout.session"}
+    for id, wrong in [("evt_charge", charge), ("evt_nothing", nothing)]:
+        store(json.dumps(body | {"id": id, "data": {"object": wrong}}).encode())
+    drain()
+    assert "should hold a" in state_of("evt_charge")[2]
+    assert "id is none" in state_of("evt_nothing")[2]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"payment_intent": "pi_1/2"}, {"client_reference_id": "r" * 256}, {"id": "cs_1/../2"}],
+    ids=["id in a path", "long reference", "own id in a path"],
+)
+def test_an_event_that_no_column_or_address_could_hold_is_set_aside_at_once(db, changed):
+    body = json.loads(completed(payment("good"))[1])
+    body["data"]["object"] |= changed
+    store(json.dumps(body | {"id": "evt_odd"}).encode())
+    drain()
+    state, attempts, sentence = state_of("evt_odd")
+    assert (state, attempts) == ("set aside", 0)
+    assert "cannot be read" in sentence
+    assert not Conversion.objects.exists()
+
+
 @pytest.mark.parametrize("code", ["40001", "40P01"])
 def test_work_that_was_only_in_the_way_is_done_again_at_once(db, code):
     run("CREATE SEQUENCE tries")

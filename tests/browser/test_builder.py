@@ -81,6 +81,12 @@ def test_the_address_that_is_shown_is_the_one_that_is_saved(builder, pasted, typ
     assert dropped == [value for value in typed if "é" in value]
 
 
+def test_the_sentences_tell_of_the_reference_that_was_pasted(builder):
+    paste(builder, f"{PAYMENT_LINK}?client_reference_id=cart_48213&utm_source=news")
+    side = builder.locator("[data-side]")
+    expect(side).to_contain_text("The webhook will carry the reference cart_48213, and no UTM code")
+
+
 def test_copying_saves_first_and_copies_what_was_saved(builder):
     paste(builder, PAYMENT_LINK)
     fill(builder, 1, "newsletter")

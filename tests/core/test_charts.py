@@ -81,7 +81,7 @@ def test_value_axis_holds_zero_and_every_value_in_few_even_steps(amounts):
 def test_trend_runs_from_the_axis_to_the_right_margin():
     line = pairs(trend(days(0, 400, 800)).wide.line)
     assert [x for x, _ in line] == [54, 382, 710]
-    assert [y for _, y in line] == [202, 106, 10]
+    assert [y for _, y in line] == [272, 141, 10]
 
 
 def test_trend_closes_its_area_along_zero_even_when_a_day_lost_money():

@@ -117,7 +117,7 @@ def test_every_body_arrives_once_with_its_signature():
 def test_an_answer_that_is_no_503_is_final(status):
     with server([status]) as (url, came):
         report = post(url, [b"{}"])
-    assert (report.accepted, report.refused, len(came)) == (0, 1, 1)
+    assert (report.accepted, report.refused, report.unreached, len(came)) == (0, 1, 0, 1)
 
 
 @pytest.mark.parametrize("trouble", [503, None])
@@ -132,7 +132,15 @@ def test_a_server_that_stays_busy_is_given_up_in_the_end():
     pauses: list[float] = []
     with server([503]) as (url, came):
         report = post(url, [b"{}"], pauses)
-    assert (report.refused, len(came), max(pauses)) == (1, TRIES, 1.0)
+    assert (report.refused, report.unreached, len(came)) == (1, 0, TRIES)
+    assert max(pauses) == 1.0
+
+
+def test_a_server_that_never_answers_is_told_from_one_that_refuses():
+    with server([400]) as (url, _):
+        pass
+    report = post(url, [b"{}", b"{}", b"{}"])
+    assert (report.accepted, report.refused, report.unreached) == (0, 3, 3)
 
 
 def test_nothing_to_send_is_no_trouble():

@@ -12,7 +12,7 @@ from reconciliation.core.events import (
     observations_of,
     read_buyer,
     read_event,
-    read_fetched,
+    read_event_id,
 )
 
 SAMPLES = Path(__file__).parent.parent / "data" / "stripe-fixtures"
@@ -106,9 +106,14 @@ def test_read_event_refuses_with_a_sentence(changes, sentence):
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b'{"id":"evt_1"', b"\xff", b'{"__proto__":{}}'])
-def test_read_event_refuses_other_bytes(body):
-    with pytest.raises(UnreadableEvent):
-        read_event(body)
+def test_other_bytes_are_refused(body):
+    for read in (read_event, read_event_id):
+        with pytest.raises(UnreadableEvent):
+            read(body)
+
+
+def test_an_events_id_is_read_though_the_rest_is_nonsense():
+    assert read_event_id(b'{"id": "evt_1", "created": "now"}') == "evt_1"
 
 
 @pytest.mark.parametrize("event_type", ["CHARGE.SUCCEEDED", "charge.dispute.created", "x" * 300])
@@ -212,6 +217,12 @@ def test_an_object_that_holds_itself_is_observed_once():
         ({"id": "ch_\x00"}, "id is"),
         ({"payment_intent": {}}, "payment_intent"),
         ({"payment_intent": "pi 1"}, "payment_intent"),
+        ({"payment_intent": "pi/1"}, "payment_intent is “pi/1”, not the id of an object"),
+        ({"id": "ch_1/2"}, "id is “ch_1/2”"),
+        ({"id": "ch_1?a"}, "id is"),
+        ({"id": "ch_é"}, "id is"),
+        ({"id": "ch_" + "1" * 253}, "id is"),
+        ({"status": "s" * 256}, "status is “ssssssssssssssssssss”, not text of at most 255"),
         ({"status": 1}, "status is 1, not text"),
         ({"captured": "yes"}, "captured"),
         ({"created": "now"}, "created"),
@@ -238,29 +249,6 @@ def test_a_wrong_type_in_a_remark_is_left_out():
 def test_currencies_are_lower_case():
     (seen,) = observe("charge.succeeded", {**CHARGE, "currency": "USD"})
     assert seen.facts["currency"] == "usd"
-
-
-def test_a_fetched_object_is_observed_without_a_type():
-    fetched = read_fetched(raw({**SESSION, "latest": 1}), AT)
-    (seen,) = observations_of(fetched, "cs_test_1@1790000100", fetched=True)
-    assert (seen.kind, seen.fetched, seen.stripe_at, seen.rank) == (
-        "checkout_session",
-        True,
-        AT,
-        2,
-    )
-    assert "paid_at" not in seen.facts
-
-
-def test_a_fetched_object_of_another_kind_tells_nothing():
-    fetched = read_fetched(raw({"id": "cus_1", "object": "customer", "livemode": False}), AT)
-    assert observations_of(fetched, "cus_1", fetched=True) == ()
-
-
-@pytest.mark.parametrize("body", [{"livemode": False}, {"id": "ch_1"}, {"id": 1, "livemode": True}])
-def test_a_fetched_object_without_id_or_mode_is_refused(body):
-    with pytest.raises(UnreadableEvent):
-        read_fetched(raw(body), AT)
 
 
 def test_buyer_data_is_read_apart_from_the_facts():

@@ -16,13 +16,13 @@ def seen(source_id, at, rank=0, kind="charge", fetched=False, **facts):
 
 def test_one_observation_is_the_state():
     assert fold([seen("evt_1", 5, status="pending", amount=None)]) == Folded(
-        {"amount": None, "status": "pending"}, False, False, 5, 5
+        {"amount": None, "status": "pending"}, False, False
     )
 
 
 def test_the_later_moment_wins_whatever_its_rank():
     folded = fold([seen("evt_b", 6, 0, status="failed"), seen("evt_a", 5, 4, status="succeeded")])
-    assert (folded.facts, folded.first_at, folded.last_at) == ({"status": "failed"}, 5, 6)
+    assert folded.facts == {"status": "failed"}
     assert not folded.ambiguous
 
 

@@ -60,7 +60,7 @@ def test_the_oldest_version_never_hides_whether_a_session_was_paid(bodies):
         session = body["data"]["object"]
         if body["type"] == "checkout.session.completed" and "payment_status" not in session:
             assert session["amount_total"] > 0
-            assert session["mode"] == "payment"
+            assert session["subscription"] or session["mode"] == "payment"
 
 
 def test_a_later_snapshot_sometimes_lacks_what_an_earlier_one_had(bodies):
@@ -94,6 +94,18 @@ def test_an_invoice_can_be_joined_to_its_intent_by_one_event_at_least(bodies):
             if body["type"] == "invoice_payment.paid":
                 joined.add(told["invoice"])
         assert joined == invoices
+
+
+def test_a_subscription_goes_by_its_invoice_or_by_a_session_too_old_to_name_it(lives, bodies):
+    by_prefix = Counter()
+    for life, told in zip(lives, bodies, strict=True):
+        for body in told:
+            session = body["data"]["object"]
+            if session["object"] == "checkout.session" and session["subscription"]:
+                (payment,) = (paid for paid in life.payments if paid.session_id == session["id"])
+                assert payment.payment_id == session.get("invoice", session["id"])
+                by_prefix[payment.payment_id[:3]] += 1
+    assert set(by_prefix) == {"in_", "cs_"}
 
 
 def pay(query="", *, url=CATALOGUE[0].url, **changes):
@@ -149,6 +161,12 @@ def test_a_single_payment_through_a_recurring_link_begins_a_subscription():
     assert paid.payment_intent is None
     assert paid.payment.payment_id.startswith("in_1")
     assert paid.events[-1].type == "checkout.session.completed"
+
+
+def test_the_oldest_subscription_goes_by_its_session_and_names_no_invoice():
+    paid = pay(url=CATALOGUE[4].url, version=VERSIONS[0])
+    assert paid.payment.payment_id == paid.session
+    assert "invoice" not in json.loads(paid.events[-1].body)["data"]["object"]
 
 
 @pytest.mark.parametrize(("version", "count"), [("2024-06-20", 0), ("2025-03-31.basil", 1)])

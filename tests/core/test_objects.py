@@ -118,9 +118,38 @@ def test_display_items_in_two_currencies_give_no_currency():
     assert "currency" not in read("checkout_session", {"display_items": items})
 
 
-def test_display_items_that_are_nonsense_are_refused():
-    with pytest.raises(BadShape, match="total is -5"):
-        read("checkout_session", {"display_items": [{"amount": -5, "quantity": 1}]})
+@pytest.mark.parametrize(
+    ("item", "sentence"),
+    [
+        ({"amount": -5, "quantity": 1}, "total is -5"),
+        ({"currency": "euro"}, "currency is “euro”"),
+    ],
+)
+def test_display_items_that_are_nonsense_are_refused(item, sentence):
+    with pytest.raises(BadShape, match=sentence):
+        read("checkout_session", {"display_items": [item]})
+
+
+LONGEST_WORDS = [
+    ("checkout_session", "client_reference_id", 255),
+    ("checkout_session", "mode", 255),
+    ("checkout_session", "status", 255),
+    ("checkout_session", "payment_status", 255),
+    ("invoice", "billing_reason", 255),
+    ("payment_link", "url", 500),
+]
+
+
+@pytest.mark.parametrize(("kind", "key", "longest"), LONGEST_WORDS)
+def test_a_word_is_kept_as_long_as_its_column_and_never_cut(kind, key, longest):
+    assert read(kind, {key: "w" * longest})[key] == "w" * longest
+    with pytest.raises(BadShape, match=f"{key} is .*not text of at most {longest} characters"):
+        read(kind, {key: "w" * (longest + 1)})
+
+
+def test_a_links_confirmation_is_a_short_word():
+    with pytest.raises(BadShape, match="at most 40 characters"):
+        read("payment_link", {"after_completion": {"type": "w" * 41}})
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,19 @@ def test_what_only_the_charge_counts_stands_under_the_charge():
     assert parts == (RefundMoved("re_a", 100, 500), RefundMoved("ch_1", 300, 700))
 
 
+def test_what_a_partial_capture_released_did_not_move():
+    release = {**refund(500, 120), "charge": "ch_1"}
+    given_back = {**refund(100, 900), "charge": "ch_1"}
+    payment, parts = moved(
+        {"re_a": release, "re_b": given_back},
+        amount=1400,
+        amount_captured=900,
+        amount_refunded=600,
+    )
+    assert (payment.amount, payment.received) == (900, 800)
+    assert parts == (RefundMoved("re_b", 100, 900),)
+
+
 def test_a_counter_without_a_day_falls_on_the_day_of_the_payment():
     _, parts = moved({}, amount_refunded=400)
     assert parts == (RefundMoved("ch_1", 400, 110),)

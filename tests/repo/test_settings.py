@@ -103,20 +103,62 @@ def sentence_of(answer: subprocess.CompletedProcess[str]) -> str:
             {"PUBLIC_URL": "https://links.example.com", "STRIPE_API_BASE": "http://127.0.0.1:1"},
             "STRIPE_API_BASE is for the demo and the tests; remove it.",
         ),
-        ({"TIME_ZONE": "Mars/Olympus"}, "Mars/Olympus"),
+        ({"PUBLIC_URL": "http://[::1"}, "it must look like https://links.example.com."),
+        ({"PUBLIC_URL": "https://links.example.com:65536"}, "it must look like https://links."),
+        ({"PUBLIC_URL": "https://links.example.com:web"}, "it must look like https://links."),
+        ({"PUBLIC_URL": "https://me@links.example.com"}, "it must look like https://links."),
+        ({"PUBLIC_URL": "https://links.example.com?a=b"}, "it must look like https://links."),
+        ({"TIME_ZONE": "Mars/Base"}, "TIME_ZONE is 'Mars/Base'; it must be a name such as"),
+        ({"TIME_ZONE": "America"}, "TIME_ZONE is 'America'; it must be a name such as"),
+        ({"TIME_ZONE": "../etc/passwd"}, "it must be a name such as"),
+        ({"EMAIL_URL": "foo"}, "EMAIL_URL cannot be read"),
+        ({"EMAIL_URL": "foo://mail.example.com"}, "EMAIL_URL cannot be read"),
+        ({"EMAIL_URL": "smtp://mail.example.com:65536"}, "EMAIL_URL cannot be read"),
+        ({"EMAIL_URL": "smtp://[::1"}, "EMAIL_URL cannot be read"),
+        ({"STRIPE_WEBHOOK_SECRETS": "foo"}, "Entry 1 of STRIPE_WEBHOOK_SECRETS is no signing"),
+        (
+            {"STRIPE_WEBHOOK_SECRETS": "whsec_a, other=whsec_b"},
+            "Entry 2 of STRIPE_WEBHOOK_SECRETS is no signing secret",
+        ),
+        ({"STRIPE_WEBHOOK_SECRETS": "whsec_"}, "is no signing secret"),
     ],
 )  # fmt: skip
 def test_what_is_missing_or_malformed_stops_the_start_with_a_sentence(copy, changes, sentence):
     assert sentence in sentence_of(manage(copy, {**RIGHT, **changes}))
 
 
-def test_no_sentence_shows_the_key(copy):
-    answer = manage(copy, {**RIGHT, "SECRET_KEY": "tooshort-but-secret"})
-    assert "tooshort-but-secret" not in answer.stdout + answer.stderr
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "HUSHHUSH"),
+        ("STRIPE_WEBHOOK_SECRETS", "HUSHHUSH"),
+        ("STRIPE_WEBHOOK_SECRETS", "whsec_HUSHHUSH,live:whsec_HUSHHUSH"),
+        ("EMAIL_URL", "smtp://me:HUSHHUSH"),
+        ("EMAIL_URL", "foo://me:HUSHHUSH@mail.example.com:HUSHHUSH"),
+    ],
+)
+def test_no_sentence_shows_a_secret(copy, name, value):
+    answer = manage(copy, {**RIGHT, name: value})
+    assert answer.returncode != 0
+    assert "HUSHHUSH" not in answer.stdout + answer.stderr
 
 
 def test_the_least_that_is_needed_starts(copy):
     answer = manage(copy, RIGHT)
+    assert answer.returncode == 0, answer.stderr
+
+
+def test_everything_that_may_be_set_starts(copy):
+    answer = manage(
+        copy,
+        {
+            **RIGHT,
+            "PUBLIC_URL": "http://[::1]:8000/",
+            "TIME_ZONE": "Europe/Berlin",
+            "EMAIL_URL": "smtp+tls://user:p%40ss@mail.example.com:587",
+            "STRIPE_WEBHOOK_SECRETS": "whsec_a, test=whsec_b=,live=whsec_c,",
+        },
+    )
     assert answer.returncode == 0, answer.stderr
 
 

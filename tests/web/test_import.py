@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from reconciliation.core.open_items import read_file
 from reconciliation.models import ExpectedPayment
+from tests.open_items import record
 
 pytestmark = pytest.mark.django_db
 
@@ -76,9 +77,23 @@ def test_a_file_with_a_bad_row_offers_no_last_step(client, finance):
     client.force_login(finance)
     looked = upload(client, SAMPLE + b"X,,EUR,<b>,,,\n")
     page = looked.content.decode()
-    assert "Row 7: " in page
+    assert "Row 9: " in page
     assert "<b>" not in page
     assert carried(looked) is None
+
+
+def test_a_row_with_the_reference_of_another_item_offers_no_last_step(client, finance):
+    client.force_login(finance)
+    record("INV-9")
+    content = b"external_id,reference,currency,amount\nA,INV-9,EUR,1\nB,,EUR,2\n"
+    looked = upload(client, content)
+    page = looked.content.decode()
+    assert "Row 2: Open item INV-9 has the reference INV-9 in EUR" in page
+    assert "\u20ac2.00" in page
+    assert carried(looked) is None
+    sent = client.post(PAGE, {"content": content.decode(), "mode": "test"})
+    assert "Row 2: Open item INV-9 has the reference INV-9 in EUR" in sent.content.decode()
+    assert ExpectedPayment.objects.count() == 1
 
 
 def test_a_text_that_was_changed_on_the_way_is_read_again(client, finance):

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from datetime import date
 
 import pytest
 from django.urls import reverse
@@ -256,7 +257,7 @@ def test_an_item_is_typed_in_changed_and_voided(client, finance):
     client.force_login(finance)
     assert client.post("/records/new/", FORM).status_code == 302
     first = ExpectedPayment.objects.get()
-    assert (first.reference, first.amount, first.source) == ("INV-1", 4900, "form")
+    assert (first.reference, first.amount, first.source) == ("INV-1", 4900, "file")
     assert first.recorded_by == finance
     change = f"/records/{first.pk}/change/"
     assert 'value="49.00"' in client.get(change).content.decode()
@@ -284,7 +285,10 @@ def test_an_item_is_typed_in_changed_and_voided(client, finance):
         ({"currency": "€"}, "is not a currency"),
         ({"due_on": "tomorrow"}, "is not a day"),
         ({"kind": "several"}, "Select a valid choice"),
-        ({"external_id": "INV-9", "reference": "KNOWN"}, "Open item KNOWN has this reference"),
+        (
+            {"external_id": "INV-9", "reference": "KNOWN"},
+            "Open item KNOWN has the reference KNOWN in EUR",
+        ),
     ],
 )
 def test_a_bad_item_is_refused_with_a_sentence(client, finance, values, words):
@@ -300,6 +304,33 @@ def test_an_item_that_is_known_is_not_typed_in_again(client, finance):
     client.force_login(finance)
     client.post("/records/new/", FORM)
     assert "is known already" in client.post("/records/new/", FORM).content.decode()
+
+
+def test_an_item_cannot_be_changed_to_the_reference_of_another(client, finance):
+    client.force_login(finance)
+    record("KNOWN")
+    record("INV-1")
+    item = ExpectedPayment.objects.get(external_id="INV-1")
+    response = client.post(f"/records/{item.pk}/change/", FORM | {"reference": "KNOWN"})
+    assert "Open item KNOWN has the reference KNOWN in EUR" in response.content.decode()
+    assert ExpectedPayment.objects.count() == 2
+
+
+def test_an_item_that_a_file_brought_is_not_typed_in_again(client, finance):
+    client.force_login(finance)
+    record("INV-1")
+    assert "is known already" in client.post("/records/new/", FORM).content.decode()
+    assert ExpectedPayment.objects.count() == 1
+
+
+def test_a_file_says_again_or_changes_what_was_typed_in(client, finance):
+    client.force_login(finance)
+    client.post("/records/new/", FORM)
+    record("INV-1", due_on=date(2026, 9, 30), description="Course")
+    assert ExpectedPayment.objects.count() == 1
+    record("INV-1", amount=5900)
+    latest = ExpectedPayment.objects.get(latest=True)
+    assert (latest.revision, latest.amount) == (2, 5900)
 
 
 def test_voiding_is_never_a_link(client, finance):

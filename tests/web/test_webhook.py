@@ -13,11 +13,12 @@ from django.test import Client
 from campaigns.models import Conversion
 from linktracker.simulator.chance import Chance
 from linktracker.simulator.single import single_payment
+from reconciliation.actions import inbox, rebuild
 from reconciliation.core.signature import sign
 from reconciliation.models import EventVariant, InboxEvent
 from reconciliation.views.webhook import LARGEST_BODY
 from tests.factories import PAYMENT_LINK
-from tests.stripe_events import drain
+from tests.stripe_events import LATER, drain
 
 PATH = "/webhooks/stripe/"
 SECRET = "whsec_ours"
@@ -261,6 +262,54 @@ def test_a_secret_of_one_mode_vouches_for_that_mode(client, db, settings, secret
     assert stored().state == state
     if state == "set aside":
         assert "came signed with a" in stored().sentence
+
+
+@pytest.fixture
+def wrongly_signed(client, db, settings):
+    """A live event that came with the test secret; set aside at the door."""
+    settings.STRIPE_WEBHOOK_SECRETS = f"test={TEST},live={LIVE},{SECRET}"
+    assert send(client, event(livemode=True), secret=TEST).status_code == 200
+    return stored()
+
+
+def test_a_replay_does_not_forget_which_secret_signed_it(wrongly_signed):
+    inbox.replay(ids=[wrongly_signed.pk], at=LATER)
+    assert stored().state == "waiting"
+    drain()
+    assert (stored().state, stored().sentence) == ("set aside", wrongly_signed.sentence)
+
+
+def test_a_try_alone_does_not_forget_it_either(wrongly_signed):
+    inbox.replay(ids=[wrongly_signed.pk], at=LATER)
+    InboxEvent.objects.update(attempts=1)
+    drain()
+    assert (stored().state, stored().sentence) == ("set aside", wrongly_signed.sentence)
+
+
+def test_a_rebuild_sets_aside_what_an_earlier_version_folded_all_the_same(wrongly_signed):
+    InboxEvent.objects.update(state="done", sentence="")
+    rebuild.rebuild(at=LATER)
+    assert (stored().state, stored().sentence) == ("set aside", wrongly_signed.sentence)
+
+
+@pytest.mark.parametrize(
+    ("again", "livemode", "state"),
+    [(LIVE, True, "kept"), (SECRET, None, "kept"), (TEST, False, "set aside")],
+    ids=["live", "of both modes", "test"],
+)
+def test_the_same_bytes_under_a_secret_that_vouches_for_them_can_be_replayed(
+    client, wrongly_signed, again, livemode, state
+):
+    send(client, bytes(wrongly_signed.body), secret=again)
+    assert (stored().state, stored().secret_livemode) == ("set aside", livemode)
+    inbox.replay(ids=[wrongly_signed.pk], at=LATER)
+    drain()
+    assert stored().state == state
+
+
+def test_other_bytes_under_a_right_secret_do_not_vouch_for_the_first(client, wrongly_signed):
+    send(client, event(livemode=True, created=1), secret=LIVE)
+    assert stored().secret_livemode is False
 
 
 @pytest.mark.parametrize("written", ["", "whsec_", "sk_test_abc", "prod=whsec_x"])

@@ -13,11 +13,12 @@ from campaigns.core.payment_url import NotAPaymentLink, take_apart
 from linktracker.lib.stripe_secrets import stripe_secret
 from linktracker.simulator.catalogue import CATALOGUE
 from linktracker.simulator.chance import Chance
-from linktracker.simulator.deliver import post_all
+from linktracker.simulator.deliver import BadDestination, post_all
 from linktracker.simulator.single import SinglePayment, single_payment
 from reconciliation.core.signature import parse_secrets
 
 EVERYTHING = "checkout.session.completed"
+TRIES = 7  # about four seconds of a person's time
 
 
 class Command(BaseCommand):
@@ -38,16 +39,7 @@ class Command(BaseCommand):
         if not events:
             offered = ", ".join(event.type for event in payment.events)
             raise CommandError(f"There is no event of type {options['type']}; try {offered}.")
-        report = post_all(
-            f"{settings.PUBLIC_URL}/webhooks/stripe/",
-            [event.body for event in events],
-            secret=self._secret(payment.payment.livemode),
-        )
-        if report.refused:
-            raise CommandError(
-                f"The server refused {report.refused} of {len(events)} events. "
-                "Does it run with the same STRIPE_WEBHOOK_SECRETS?"
-            )
+        self._post([event.body for event in events], self._secret(payment.payment.livemode))
         self._print(payment, events[-1].id, as_json=options["json"])
 
     def _payment(self, url: str) -> SinglePayment:
@@ -56,6 +48,20 @@ class Command(BaseCommand):
         except NotAPaymentLink as problem:
             raise CommandError(str(problem)) from None
         return single_payment(url, at=int(time.time()), chance=Chance(secrets.token_hex(8)))
+
+    def _post(self, bodies: list[bytes], secret: str) -> None:
+        address = f"{settings.PUBLIC_URL}/webhooks/stripe/"
+        try:
+            report = post_all(address, bodies, secret=secret, tries=TRIES)
+        except BadDestination as problem:
+            raise CommandError(f"{problem} Simulated payments go nowhere else.") from None
+        if report.unreached:
+            raise CommandError(f"{settings.PUBLIC_URL} cannot be reached; is it running?")
+        if report.refused:
+            raise CommandError(
+                f"The server refused {report.refused} of {len(bodies)} events. "
+                "Does it run with the same STRIPE_WEBHOOK_SECRETS?"
+            )
 
     def _secret(self, livemode: bool) -> str:
         known = parse_secrets(stripe_secret("STRIPE_WEBHOOK_SECRETS"))

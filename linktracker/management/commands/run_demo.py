@@ -37,8 +37,10 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("The demo runs only with DEMO=true, which make demo sets.")
         address = f"http://127.0.0.1:{options['port']}"
+        processes.end_with_the_block()
         with ExitStack() as stack:
             try:
+                processes.refuse_port_in_use(options["port"])
                 server = self._serve(stack, options["port"], address)
             except processes.DidNotStart as problem:
                 raise CommandError(str(problem)) from None

@@ -1,7 +1,13 @@
 """The Checkout Session, the one object that carries reference and payment link."""
 
 from linktracker.simulator.payloads.facts import Checkout, JsonObject
-from linktracker.simulator.payloads.versions import BASIL, DAHLIA, SESSION_STATUS, since
+from linktracker.simulator.payloads.versions import (
+    BASIL,
+    DAHLIA,
+    SESSION_INVOICE,
+    SESSION_STATUS,
+    since,
+)
 from linktracker.simulator.people import Buyer
 
 LIFETIME = 86400  # seconds until an open Session expires
@@ -11,6 +17,7 @@ def checkout_session(facts: Checkout, *, version: str) -> JsonObject:
     """A Session made by a payment link, after it was completed or has expired."""
     return (
         _heading(facts)
+        | _invoice(facts, version)
         | _outcome(facts, version)
         | _page(facts)
         | _settings(facts)
@@ -35,7 +42,6 @@ def _heading(facts: Checkout) -> JsonObject:
         "currency": facts.currency,
         "customer": facts.customer_id,
         "expires_at": facts.created + LIFETIME,
-        "invoice": facts.invoice_id,
         "livemode": facts.livemode,
         "metadata": {},
         "mode": facts.mode,
@@ -46,6 +52,10 @@ def _heading(facts: Checkout) -> JsonObject:
         "success_url": facts.success_url,
         "url": None,
     }
+
+
+def _invoice(facts: Checkout, version: str) -> JsonObject:
+    return {"invoice": facts.invoice_id} if since(version, SESSION_INVOICE) else {}
 
 
 def _outcome(facts: Checkout, version: str) -> JsonObject:

@@ -8,6 +8,7 @@ LATEST_CHARGE = (
     "2022-11-15"  # an intent names its charge and no longer holds it, nor it its refunds
 )
 SESSION_STATUS = "2022-11-15"  # sessions say status, payment_status and total_details
+SESSION_INVOICE = "2022-11-15"  # a subscription's session names its first invoice
 BASIL = "2025-03-31"  # invoices no longer name intent and charge; addresses move
 DAHLIA = "2026-03-25"  # ui_mode is hosted_page
 

@@ -116,14 +116,15 @@
     read() {
       const seen = this.find("[data-read]");
       this.form.dataset.rest = seen ? seen.dataset.rest : "";
-      if (seen) this.takeOver(seen.dataset);
+      const found = seen ? this.takeOver(seen.dataset) : 0;
       const { known } = this.fields;
       known.value = this.form.dataset.rest;
       if (known.selectedIndex < 0) known.value = "";
       this.draw();
+      if (found) this.ask(); // what was answered is of the form before its rows were filled
     }
 
-    /* The parameters of a pasted address go into rows; what somebody typed stays. */
+    /* The parameters of a pasted address go into rows; what somebody typed stays. Answers how many. */
     takeOver({ rest, found, mode }) {
       const free = Object.entries(JSON.parse(found)).filter(([name]) => !this.rows.value(name));
       free.forEach(([name, value]) => this.rows.set(name, value));
@@ -134,9 +135,8 @@
       const address = this.fields.payment_link;
       if (document.activeElement !== address || free.length) address.value = rest;
       const what = free.length === 1 ? "1 parameter" : `${free.length} parameters`;
-      if (!free.length) return;
-      this.find("[data-found-help]").textContent = `${what} found in it, now in the rows.`;
-      this.ask(); // sentences and QR code are of the form before they were in the rows
+      if (free.length) this.find("[data-found-help]").textContent = `${what} found in it, now in the rows.`;
+      return free.length;
     }
 
     // Saving

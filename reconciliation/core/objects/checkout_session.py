@@ -85,7 +85,11 @@ def _display_total(source: Source) -> Json | Missing:
 def _display_currency(source: Source) -> Json | Missing:
     shown = [one for one in items(source.fields, "display_items") if isinstance(one, dict)]
     currencies = {text(one, "currency") for one in shown}
-    return currencies.pop() if len(currencies) == 1 else ABSENT
+    if len(currencies) != 1:
+        return ABSENT
+    return currency("currency")(
+        Source({"currency": currencies.pop()}, source.event_type, source.at)
+    )
 
 
 def _unless_given(key: str, read: Reader, older: Reader) -> Reader:
@@ -125,7 +129,6 @@ CHECKOUT_SESSION: Final = Kind(
         "payment_intent": once(reference("payment_intent")),
         "subscription": once(reference("subscription")),
         "invoice": once(reference("invoice")),
-        "customer": last(reference("customer")),
         "success_url": last(note("success_url")),
         "recovered_from": last(reference("recovered_from")),
         "promotion_codes": last(_promotion_codes),

@@ -14,10 +14,10 @@ PAYMENT_LINK: Final = Kind(
     name="payment_link",
     object_name="payment_link",
     facts={
-        "url": last(word("url")),
+        "url": last(word("url", longest=500)),
         "active": last(flag("active")),
         "currency": last(currency("currency")),
-        "confirmation": last(word("after_completion", "type")),
+        "confirmation": last(word("after_completion", "type", longest=40)),
         "redirect_url": last(note("after_completion", "redirect", "url")),
         "submit_type": last(note("submit_type")),
         "allow_promotion_codes": last(flag("allow_promotion_codes")),

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from linktracker.lib.money import to_decimal
 from reconciliation.actions import records
-from reconciliation.core.open_items import Changes, ItemsRead, compare, read_file
-from reconciliation.queries.records import known_items
+from reconciliation.core.open_items import Changes, ItemsRead, read_file
+from reconciliation.queries.recording import prospect
 
 
 class Command(BaseCommand):
@@ -29,7 +29,9 @@ class Command(BaseCommand):
             "--live", action="store_true", help="for live payments (test mode without it)"
         )
         parser.add_argument(
-            "--source", default=records.FILE, help="where they come from (default: file)"
+            "--source",
+            default=records.DEFAULT_SOURCE,
+            help=f"where they come from (default: {records.DEFAULT_SOURCE})",
         )
 
     def handle(
@@ -45,7 +47,7 @@ class Command(BaseCommand):
         if not 0 < len(source) <= records.LONGEST_SOURCE:
             raise CommandError(f"A source has 1 to {records.LONGEST_SOURCE} characters.")
         read = read_file(_content(file))
-        counts = _dry_run(read, live, source) if dry_run else _import(read, live, source)
+        read, counts = (_dry_run if dry_run else _import)(read, live, source)
         document = {
             **counts,
             "refused": len(read.problems),
@@ -64,25 +66,34 @@ def _content(file: str) -> bytes:
         raise CommandError(f"{file} cannot be read: {problem.strerror}.") from problem
 
 
-def _dry_run(read: ItemsRead, livemode: bool, source: str) -> dict[str, int]:
+Told = tuple[ItemsRead, dict[str, int]]
+"""The file with every row that is refused, and the counts."""
+
+
+def _dry_run(read: ItemsRead, livemode: bool, source: str) -> Told:
     """What the good rows would do; nothing is written."""
-    ids = [item.external_id for item in read.items]
-    known = known_items(livemode=livemode, source=source, external_ids=ids)
-    changes: Changes = compare(read.items, known)
-    return {
-        "new": len(changes.new),
-        "unchanged": len(changes.unchanged),
-        "revised": len(changes.revised),
-    }
-
-
-def _import(read: ItemsRead, livemode: bool, source: str) -> dict[str, int]:
-    if read.problems:
-        return {"new": 0, "unchanged": 0, "revised": 0}
-    done = records.record(
-        items=read.items, livemode=livemode, source=source, by=None, at=timezone.now()
+    found = prospect(read.items, livemode=livemode, source=source)
+    changes: Changes = found.changes
+    return read.refusing(found.refused), _counts(
+        len(changes.new), len(changes.unchanged), len(changes.revised)
     )
-    return {"new": done.new, "unchanged": done.unchanged, "revised": done.revised}
+
+
+def _import(read: ItemsRead, livemode: bool, source: str) -> Told:
+    if read.problems:
+        found = prospect(read.items, livemode=livemode, source=source)
+        return read.refusing(found.refused), _counts()
+    try:
+        done = records.record(
+            items=read.items, livemode=livemode, source=source, by=None, at=timezone.now()
+        )
+    except records.CannotRecord as problem:
+        return read.refusing(problem.refused), _counts()
+    return read, _counts(done.new, done.unchanged, done.revised)
+
+
+def _counts(new: int = 0, unchanged: int = 0, revised: int = 0) -> dict[str, int]:
+    return {"new": new, "unchanged": unchanged, "revised": revised}
 
 
 def _as_json(document: dict[str, Any]) -> str:

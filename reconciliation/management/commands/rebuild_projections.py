@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from campaigns.queries import affected
 from reconciliation.actions import rebuild
 
 
@@ -16,6 +17,10 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="keep nothing, only compare")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if waiting := affected.waiting():
+            self.stdout.write(
+                f"Changes of evidence that wait for the worker: {waiting}, made first."
+            )
         run = rebuild.check if options["check"] else rebuild.rebuild
         differences = run(at=timezone.now())
         for found in differences:
