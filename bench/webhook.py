@@ -28,7 +28,7 @@ SECONDS = 6
 ROUNDS = 3
 EVENTS = 40_000
 PORT = 8098
-RECEIVED = b'{"received": true}'
+RECEIVED = b'{"received":true}'
 AIM_RATIO = 0.25
 AIM_P99_MS = 60
 

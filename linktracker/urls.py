@@ -6,10 +6,10 @@ from django.urls import include, path
 from linktracker.views import home, switch_mode
 
 urlpatterns = [
+    path("", include("reconciliation.urls")),  # first, for its webhook is asked most
+    path("", include("campaigns.urls")),
     path("", home, name="home"),
     path("mode/", switch_mode, name="switch-mode"),
-    path("", include("campaigns.urls")),
-    path("", include("reconciliation.urls")),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
 ]

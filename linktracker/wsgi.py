@@ -1,5 +1,6 @@
 """The door the web server calls; granian with its WSGI interface in production."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -7,3 +8,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linktracker.settings")
 
 application = get_wsgi_application()
+
+# What is loaded by now stays for good: no collection need walk it again.
+gc.freeze()
+gc.set_threshold(10_000, 20, 50)

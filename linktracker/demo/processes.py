@@ -26,8 +26,8 @@ def server_command(port: int, workers: int = 2) -> list[str]:
     """granian with its WSGI interface, on loopback."""
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
-        "--port", str(port), "--workers", str(workers), "--blocking-threads", "8",
-        "--log-level", "warning", "linktracker.wsgi:application",
+        "--port", str(port), "--workers", str(workers), "--blocking-threads", "4",
+        "--log-level", "error", "linktracker.wsgi:application",
     ]  # fmt: skip
 
 

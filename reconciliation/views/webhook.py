@@ -8,7 +8,7 @@ import time
 from functools import lru_cache
 
 from django.db import Error
-from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
@@ -74,7 +74,7 @@ def _store(body: bytes, secret: signature.Secret, position: int, skew: int | Non
         skew,
         position,
     )
-    return JsonResponse({"received": True})
+    return _answer(b'{"received":true}')
 
 
 def _declared_length(request: HttpRequest) -> int | None:
@@ -84,12 +84,19 @@ def _declared_length(request: HttpRequest) -> int | None:
 
 
 def _refusal() -> HttpResponse:
-    return JsonResponse({"error": "invalid_signature"}, status=400)
+    return _answer(b'{"error":"invalid_signature"}', 400)
 
 
 def _too_large() -> HttpResponse:
-    return JsonResponse({"error": "too_large"}, status=413)
+    return _answer(b'{"error":"too_large"}', 413)
 
 
 def _try_again() -> HttpResponse:
-    return JsonResponse({"error": "try_again"}, status=503, headers={"Retry-After": "10"})
+    answer = _answer(b'{"error":"try_again"}', 503)
+    answer["Retry-After"] = "10"
+    return answer
+
+
+def _answer(body: bytes, status: int = 200) -> HttpResponse:
+    """The bytes of the contract, the same for everybody."""
+    return HttpResponse(body, status=status, content_type="application/json")
