@@ -196,14 +196,14 @@ def faults(body=None):
 def test_every_fault_of_a_header_has_the_same_answer(client, db, fault):
     answer = send(client, event(), header=faults()[fault])
     assert answer.status_code == 400
-    assert answer.content == b'{"error": "invalid_signature"}'
+    assert answer.content == b'{"error":"invalid_signature"}'
     assert not answer.cookies
     assert not InboxEvent.objects.exists()
 
 
 def test_a_request_without_a_signature_has_that_answer_too(client, db):
     answer = client.post(PATH, data=event(), content_type="application/json")
-    assert (answer.status_code, answer.content) == (400, b'{"error": "invalid_signature"}')
+    assert (answer.status_code, answer.content) == (400, b'{"error":"invalid_signature"}')
 
 
 def test_the_cause_is_in_our_log_alone_without_the_body(client, db, caplog):
