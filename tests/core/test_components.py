@@ -151,3 +151,9 @@ def test_of_two_payments_in_one_component_each_has_only_what_is_its_own():
     )
     assert (set(first.refunds), set(second.refunds)) == ({"re_1"}, {"re_5"})
     assert not first.invoices
+
+
+def test_a_component_is_of_the_mode_of_its_objects():
+    live = Known("payment_intent", "pi_1", True, {})
+    assert [part.livemode for part in components([live])] == [True]
+    assert [part.livemode for part in components([INTENT])] == [False]

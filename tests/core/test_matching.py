@@ -288,6 +288,10 @@ def test_every_payment_and_every_item_is_on_exactly_one_line(world):
     assert sums.payments + sum(x.payments for x in found if x.beside) == len(payments)
     assert sums.items == sum(item.kind == "single" for item in items)
     assert sums.lines == sum(not line.beside for line in found)
+    assert sums.difference == sums.received - sums.expected
+    parts = [sums.only(["agrees", "short", "over", "no_payment_yet"])]
+    parts.append(sums.only(["paid_twice", "other_currency", "no_record"]))
+    assert sum(part.difference for part in parts) == sums.difference
 
 
 def test_the_bridge_tells_its_steps_in_order_even_when_nothing_was_found():

@@ -189,3 +189,11 @@ def test_it_tells_new_from_changed_from_unchanged():
 def test_it_never_raises(content, start):
     read = read_file(start + content)
     assert read.items or read.problems
+
+
+def test_a_row_that_is_refused_later_is_told_with_its_number_and_no_longer_read():
+    read = read_file(b"external_id,currency,amount\nINV-1,EUR,49.00\nINV-2,EUR,10.00\n")
+    refused = read.refusing({"INV-2": "Open item INV-9 has its reference."})
+    assert [item.external_id for item in refused.items] == ["INV-1"]
+    assert refused.problems == ("Row 3: Open item INV-9 has its reference.",)
+    assert read.refusing({}) == read

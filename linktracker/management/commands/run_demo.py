@@ -17,6 +17,7 @@ from django.utils import timezone
 from linktracker.demo import links, orders, people, processes
 from linktracker.simulator.deliver import post_all, schedule
 from linktracker.simulator.world import build_world
+from reconciliation.actions import worker
 from reconciliation.core.signature import parse_secrets
 from reconciliation.queries import inbox
 
@@ -93,9 +94,8 @@ class Command(BaseCommand):
 
     def _drain(self) -> None:
         """Help the worker until nothing waits, so that the first page shows everything."""
-        call_command("run_worker", "--until-idle")
-        while inbox.anything_waits():
-            time.sleep(0.1)
+        while worker.work_once(at=timezone.now()) or inbox.anything_waits():
+            pass
 
     def _tell(self, address: str) -> None:
         addresses = "\n".join(f"  {email:<24} {group}" for email, _, group in people.PEOPLE)
