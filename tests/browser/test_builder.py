@@ -99,6 +99,18 @@ def test_copying_saves_first_and_copies_what_was_saved(builder):
     assert TrackedLink.objects.count() == 1
 
 
+def test_an_answer_that_comes_in_after_saving_does_not_show_another_address(builder):
+    """The question was asked before Copy was pressed, and its answer is slow."""
+    paste(builder, PAYMENT_LINK)
+    with builder.expect_response("**/links/preview/"):
+        fill(builder, 1, "newsletter")
+        builder.get_by_role("button", name="Copy link").click()
+        expect(builder.locator("[data-saved]")).to_contain_text("Copied and saved.")
+    link = TrackedLink.objects.get()
+    expect(builder.locator("#builder-url")).to_have_text(link.url)
+    assert builder.evaluate("navigator.clipboard.readText()") == link.url
+
+
 def test_what_is_dropped_is_neither_saved_nor_copied(builder):
     builder.evaluate("navigator.clipboard.writeText('untouched')")
     builder.locator("#builder-address").fill(PAYMENT_LINK)

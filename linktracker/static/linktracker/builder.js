@@ -57,7 +57,10 @@
     }
 
     changed() {
-      if (this.kept) this.say("");
+      if (this.kept) {
+        this.say("");
+        this.fields.tag.value = this.kept.tag; // from here on it is another link
+      }
       this.kept = null;
       this.draw();
       clearTimeout(this.waiting);
@@ -121,6 +124,7 @@
       known.value = this.form.dataset.rest;
       if (known.selectedIndex < 0) known.value = "";
       this.draw();
+      if (this.kept) this.showKept();
       if (found) this.ask(); // what was answered is of the form before its rows were filled
     }
 
@@ -165,10 +169,16 @@
 
     remember(told) {
       this.kept = told;
-      this.fields.tag.value = told.tag;
       this.form.closest("dialog")?.setAttribute("data-saved-something", "");
-      if (this.find("[data-open-link]").href !== told.url) this.find("#builder-url").textContent = told.url;
+      this.showKept();
       return told;
+    }
+
+    /* What was saved stays in sight, also when an answer comes in that was asked for before. */
+    showKept() {
+      const open = this.find("[data-open-link]");
+      if (open.href !== this.kept.url) this.find("#builder-url").textContent = this.kept.url;
+      open.href = this.kept.url;
     }
 
     /* The clipboard wants to be asked while the press still counts, so it is given a promise. */
