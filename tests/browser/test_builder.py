@@ -100,12 +100,16 @@ def test_copying_saves_first_and_copies_what_was_saved(builder):
 
 
 def test_an_answer_that_comes_in_after_saving_does_not_show_another_address(builder):
-    """The question was asked before Copy was pressed, and its answer is slow."""
+    """The question was asked before Copy was pressed, and its answer comes after."""
     paste(builder, PAYMENT_LINK)
-    with builder.expect_response("**/links/preview/"):
+    asked = []
+    builder.route("**/links/preview/", lambda route: asked.append(route))
+    with builder.expect_request("**/links/preview/"):
         fill(builder, 1, "newsletter")
-        builder.get_by_role("button", name="Copy link").click()
-        expect(builder.locator("[data-saved]")).to_contain_text("Copied and saved.")
+    builder.get_by_role("button", name="Copy link").click()
+    expect(builder.locator("[data-saved]")).to_contain_text("Copied and saved.")
+    with builder.expect_response("**/links/preview/"):
+        asked.pop().continue_()
     link = TrackedLink.objects.get()
     expect(builder.locator("#builder-url")).to_have_text(link.url)
     assert builder.evaluate("navigator.clipboard.readText()") == link.url
