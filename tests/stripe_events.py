@@ -12,8 +12,7 @@ LATER = datetime(2030, 1, 1, tzinfo=UTC)
 
 def deliver(bodies: Iterable[bytes], *, at: datetime = LATER) -> None:
     """Put events into the inbox and let the worker drain it."""
-    for body in bodies:
-        inbox.store_upload(body=body, at=at)
+    inbox.store_uploads(bodies=list(bodies), at=at)
     drain(at=at)
 
 

@@ -5,17 +5,21 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import chain
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from linktracker.lib import bulk, direct
+from linktracker.lib.group_commit import GroupCommit
 from linktracker.lib.json_read import text
 from reconciliation.core.events import UnreadableEvent, read_event, read_event_id
 from reconciliation.core.refusals import why_aside
 from reconciliation.models import EventVariant, InboxEvent
 from reconciliation.models.inbox_event import BUCKETS
 
+ROWS_A_STATEMENT = 500
 LAST_ATTEMPT = 12
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=6)
@@ -71,6 +75,28 @@ class _Envelope:
     sentence: str = ""
 
 
+class _Row(NamedTuple):
+    """What `STORE` is given, in its order."""
+
+    bucket: int
+    source_id: str
+    source: str
+    type: str
+    object_id: str
+    livemode: bool
+    account: str
+    api_version: str
+    stripe_at: datetime | None
+    received_at: datetime
+    body: bytes
+    sha256: bytes
+    secret: int | None
+    secret_livemode: bool | None
+    state: str
+    due_at: datetime
+    sentence: str
+
+
 # The same bytes under a secret that may vouch for them outweigh an earlier, wrong one, so that a
 # replay helps once a mislabelled secret was put right and Stripe has sent the event again.
 STORE = """
@@ -78,14 +104,15 @@ INSERT INTO reconciliation_inboxevent AS inbox (
     bucket, source_id, source, type, object_id, livemode, account, api_version, stripe_at,
     received_at, body, sha256, secret, secret_livemode, deliveries, state, attempts,
     due_at, sentence
-) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 1, %s, 0, %s, %s)
+) VALUES {rows}
 ON CONFLICT (bucket, source_id) DO UPDATE SET deliveries = inbox.deliveries + 1,
     secret_livemode = CASE
         WHEN inbox.sha256 = excluded.sha256
             AND coalesce(excluded.secret_livemode, inbox.livemode) = inbox.livemode
         THEN excluded.secret_livemode ELSE inbox.secret_livemode END
-RETURNING deliveries, sha256
+RETURNING source_id, deliveries, sha256
 """
+ROW = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 1, %s, 0, %s, %s)"
 
 
 def store_delivery(
@@ -94,33 +121,36 @@ def store_delivery(
     """Keep an authentic webhook body durably; once it returns, Stripe may be answered 200.
 
     An unusable body is kept under its own digest and set aside, never refused: Stripe would only
-    bring the same bytes again.
+    bring the same bytes again. Deliveries that come together share a transaction.
     """
     envelope = _envelope(body, secret_livemode)
-    return _store(envelope, body, InboxEvent.Source.WEBHOOK, secret, secret_livemode, at)
-
-
-def store_upload(*, body: bytes, at: datetime) -> Stored:
-    """Keep an event that a person has brought, whatever it says.
-
-    Raises `UnreadableEvent` for what is no JSON object with an event id.
-    """
-    read_event_id(body)
-    return _store(_envelope(body, None), body, InboxEvent.Source.UPLOAD, None, None, at)
+    row = _row(envelope, body, InboxEvent.Source.WEBHOOK, secret, secret_livemode, at)
+    return DELIVERIES.write(row)
 
 
 @transaction.atomic
 def store_uploads(*, bodies: Sequence[bytes], at: datetime) -> Uploaded:
-    """Keep many; what is no event is counted as refused and not stored."""
-    counts = Uploaded()
-    for body in bodies:
-        try:
-            stored = store_upload(body=body, at=at)
-        except UnreadableEvent:
-            counts += Uploaded(refused=1)
-        else:
-            counts += Uploaded(new=1) if stored.deliveries == 1 else Uploaded(duplicate=1)
-    return counts
+    """Keep events that a person has brought, whatever they say.
+
+    What is no JSON object with an event id is counted as refused and not stored.
+    """
+    events = [body for body in bodies if _is_event(body)]
+    stored = _write_all(
+        [
+            _row(_envelope(body, None), body, InboxEvent.Source.UPLOAD, None, None, at)
+            for body in events
+        ]
+    )
+    new = sum(1 for row in stored if row.deliveries == 1)
+    return Uploaded(new, len(events) - new, len(bodies) - len(events))
+
+
+def _is_event(body: bytes) -> bool:
+    try:
+        read_event_id(body)
+    except UnreadableEvent:
+        return False
+    return True
 
 
 def _envelope(body: bytes, secret_livemode: bool | None) -> _Envelope:
@@ -141,43 +171,72 @@ def _envelope(body: bytes, secret_livemode: bool | None) -> _Envelope:
     )
 
 
-def _store(
+def _row(
     envelope: _Envelope,
     body: bytes,
     source: str,
     secret: int | None,
     secret_livemode: bool | None,
     at: datetime,
-) -> Stored:
-    sha256 = hashlib.sha256(body).digest()
+) -> _Row:
     state = InboxEvent.State.SET_ASIDE if envelope.sentence else InboxEvent.State.WAITING
-    ((deliveries, first_sha256),) = direct.rows(
-        STORE,
-        [
-            bucket(envelope.source_id), envelope.source_id, source, envelope.type,
-            envelope.object_id, envelope.livemode, envelope.account, envelope.api_version,
-            envelope.stripe_at, at, body, sha256, secret, secret_livemode, state, at, envelope.sentence,
-        ],
+    return _Row(
+        bucket(envelope.source_id), envelope.source_id, source, envelope.type,
+        envelope.object_id, envelope.livemode, envelope.account, envelope.api_version,
+        envelope.stripe_at, at, body, hashlib.sha256(body).digest(), secret, secret_livemode,
+        state, at, envelope.sentence,
     )  # fmt: skip
-    conflict = bytes(first_sha256) != sha256
-    if conflict:
-        _keep_variant(envelope.source_id, body, sha256, at)
-    return Stored(envelope.source_id, envelope.type, deliveries, conflict)
 
 
-def _keep_variant(source_id: str, body: bytes, sha256: bytes, at: datetime) -> None:
-    EventVariant.objects.bulk_create(
-        [
-            EventVariant(
-                bucket=bucket(source_id),
-                source_id=source_id,
-                body=body,
-                sha256=sha256,
-                received_at=at,
-            )
-        ],
-        ignore_conflicts=True,
-    )
+def _write_deliveries(rows: Sequence[_Row]) -> list[Stored]:
+    """The same in an order that all who write follow, so that no two wait in a circle."""
+    ordered = sorted(rows, key=lambda row: row.source_id)
+    stored = dict(zip(map(id, ordered), _write_all(ordered), strict=True))
+    return [stored[id(row)] for row in rows]
+
+
+def _write_all(rows: Sequence[_Row]) -> list[Stored]:
+    """Keep these, a statement for all; an event that comes twice among them gets a second one."""
+    stored: dict[int, Stored] = {}
+    left = list(rows)
+    while left:
+        first = {row.source_id: row for row in reversed(left)}
+        distinct = [row for row in left if first[row.source_id] is row]
+        stored |= _write_distinct(distinct[:ROWS_A_STATEMENT])
+        left = [row for row in left if id(row) not in stored]
+    return [stored[id(row)] for row in rows]
+
+
+def _write_distinct(rows: Sequence[_Row]) -> dict[int, Stored]:
+    statement = STORE.replace("{rows}", ", ".join([ROW] * len(rows)))
+    told = {
+        source_id: (deliveries, bytes(sha256))
+        for source_id, deliveries, sha256 in direct.rows(statement, list(chain(*rows)))
+    }
+    stored = {}
+    for row in rows:
+        deliveries, first_sha256 = told[row.source_id]
+        conflict = first_sha256 != row.sha256
+        stored[id(row)] = Stored(row.source_id, row.type, deliveries, conflict)
+    _keep_variants([row for row in rows if stored[id(row)].conflict])
+    return stored
+
+
+def _keep_variants(rows: Sequence[_Row]) -> None:
+    variants = [
+        EventVariant(
+            bucket=row.bucket,
+            source_id=row.source_id,
+            body=row.body,
+            sha256=row.sha256,
+            received_at=row.received_at,
+        )
+        for row in rows
+    ]
+    EventVariant.objects.bulk_create(variants, ignore_conflicts=True)
+
+
+DELIVERIES = GroupCommit(_write_deliveries)
 
 
 def bucket(source_id: str) -> int:
@@ -189,22 +248,37 @@ CLAIM = """
 SELECT id, source_id, body, source = 'fetch', secret_livemode
 FROM reconciliation_inboxevent
 WHERE state IN ('waiting', 'parked') AND due_at <= %s AND attempts = 0
-ORDER BY due_at, id
+ORDER BY due_at {way}, id {way}
 LIMIT %s
 FOR UPDATE SKIP LOCKED
 """
+OLDEST = CLAIM.format(way="ASC")
+NEWEST = CLAIM.format(way="DESC")
+OLDEST_LOCK = 7_140_003
+# Statistics from a quiet hour say that nothing waits, and the planner would rather read and sort
+# all that does than walk along the index to the limit.
+ALONG_THE_INDEX = "SET LOCAL enable_sort = off"
+AS_USUAL = "SET LOCAL enable_sort TO DEFAULT"
 
 
 def claim_fresh(*, at: datetime, limit: int) -> list[Claimed]:
-    """Take the oldest rows that have not failed before; call it inside a transaction."""
+    """Take rows that have not failed before; call it inside a transaction.
+
+    One worker at a time begins with the oldest. The rows beside its own are about the same
+    payments, so that whoever took those would wait for it: others begin with the newest.
+    """
+    ((is_first,),) = direct.rows("SELECT pg_try_advisory_xact_lock(%s)", [OLDEST_LOCK])
+    direct.rows(ALONG_THE_INDEX)
+    rows = direct.rows(OLDEST if is_first else NEWEST, [at, limit])
+    direct.rows(AS_USUAL)
     return [
         Claimed(id, source_id, bytes(body), fetched, secret_livemode)
-        for id, source_id, body, fetched, secret_livemode in direct.rows(CLAIM, [at, limit])
+        for id, source_id, body, fetched, secret_livemode in rows
     ]
 
 
 def fresh_ids(*, at: datetime, limit: int) -> list[int]:
-    """The rows that `claim_fresh` would take, unless others hold them."""
+    """The oldest rows that `claim_fresh` may take, unless others hold them."""
     return list(_due(at).filter(attempts=0).values_list("id", flat=True)[:limit])
 
 
@@ -248,10 +322,13 @@ def as_claimed(row: InboxEvent) -> Claimed:
     )
 
 
+MARK = "UPDATE reconciliation_inboxevent SET state = %s, sentence = '' WHERE id = ANY(%s)"
+
+
 def mark(*, ids: Sequence[int], state: str) -> None:
     """These rows need no more work: done, or kept for a later version that folds their type."""
     if ids:
-        InboxEvent.objects.filter(pk__in=ids).update(state=state, sentence="")
+        direct.rows(MARK, [state, list(ids)])
 
 
 def set_aside(*, problems: Mapping[int, str]) -> None:

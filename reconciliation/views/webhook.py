@@ -5,10 +5,12 @@ One text answers every fault of a signature, so that nobody learns which part wa
 
 import logging
 import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from django.db import Error
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
@@ -23,30 +25,52 @@ LARGEST_BODY = 1_048_576
 MOST_DIGITS = 15  # of a declared length: a petabyte
 
 
+@dataclass(frozen=True)
+class Answer:
+    """The bytes of the contract, the same for everybody."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+RECEIVED = Answer(200, b'{"received":true}')
+REFUSED = Answer(400, b'{"error":"invalid_signature"}')
+TOO_LARGE = Answer(413, b'{"error":"too_large"}')
+TRY_AGAIN = Answer(503, b'{"error":"try_again"}', {"Retry-After": "10"})
+
+
 @public
 @csrf_exempt
 def webhook(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return HttpResponse(status=405, headers={"Allow": "POST"})
-    if (length := _declared_length(request)) is None:
-        return _refusal()
+    answer = receive(request.META, request.read)
+    return HttpResponse(
+        answer.body, status=answer.status, content_type="application/json", headers=answer.headers
+    )
+
+
+def receive(environ: Mapping[str, str], read: Callable[[int], bytes]) -> Answer:
+    """Answer one POST, given its WSGI variables and how to read so many bytes of its body."""
+    length = _declared_length(environ)
+    if length is None:
+        return REFUSED
     if length > LARGEST_BODY:
-        return _too_large()
+        return TOO_LARGE
     try:
-        body = request.read(LARGEST_BODY + 1)
+        body = read(length)
         secrets = configured_secrets(stripe_secret("STRIPE_WEBHOOK_SECRETS"))
-    except UnreadablePostError:
-        return _refusal()
+    except OSError:
+        return REFUSED
     except (UnsafeSecretsFile, signature.BadSecret) as problem:
         logger.error("webhook.misconfigured %s", problem)  # noqa: TRY400 - no secret in a traceback
-        return _try_again()
-    if len(body) > LARGEST_BODY:
-        return _too_large()
-    header = request.META.get("HTTP_STRIPE_SIGNATURE")
+        return TRY_AGAIN
+    header = environ.get("HTTP_STRIPE_SIGNATURE")
     verdict = signature.check(header, body, secrets, int(time.time()))
     if verdict.secret is None or not verdict.ok:
         logger.warning("webhook.rejected cause=%s size=%d", verdict.cause, len(body))
-        return _refusal()
+        return REFUSED
     return _store(body, verdict.secret, secrets.index(verdict.secret), verdict.skew)
 
 
@@ -55,14 +79,14 @@ def configured_secrets(text: str) -> tuple[signature.Secret, ...]:
     return signature.parse_secrets(text)
 
 
-def _store(body: bytes, secret: signature.Secret, position: int, skew: int | None) -> HttpResponse:
+def _store(body: bytes, secret: signature.Secret, position: int, skew: int | None) -> Answer:
     try:
         stored = inbox.store_delivery(
             body=body, secret=position, secret_livemode=secret.livemode, at=timezone.now()
         )
     except Error:
         logger.exception("webhook.not_stored")
-        return _try_again()
+        return TRY_AGAIN
     logger.log(
         logging.ERROR if stored.conflict else logging.INFO,
         "webhook.%s id=%s type=%s deliveries=%d size=%d skew_s=%s secret=%d",
@@ -74,29 +98,10 @@ def _store(body: bytes, secret: signature.Secret, position: int, skew: int | Non
         skew,
         position,
     )
-    return _answer(b'{"received":true}')
+    return RECEIVED
 
 
-def _declared_length(request: HttpRequest) -> int | None:
-    declared = request.META.get("CONTENT_LENGTH") or "0"
+def _declared_length(environ: Mapping[str, str]) -> int | None:
+    declared = environ.get("CONTENT_LENGTH") or "0"
     is_number = declared.isascii() and declared.isdigit() and len(declared) <= MOST_DIGITS
     return int(declared) if is_number else None
-
-
-def _refusal() -> HttpResponse:
-    return _answer(b'{"error":"invalid_signature"}', 400)
-
-
-def _too_large() -> HttpResponse:
-    return _answer(b'{"error":"too_large"}', 413)
-
-
-def _try_again() -> HttpResponse:
-    answer = _answer(b'{"error":"try_again"}', 503)
-    answer["Retry-After"] = "10"
-    return answer
-
-
-def _answer(body: bytes, status: int = 200) -> HttpResponse:
-    """The bytes of the contract, the same for everybody."""
-    return HttpResponse(body, status=status, content_type="application/json")

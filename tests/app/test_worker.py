@@ -12,7 +12,7 @@ from campaigns.models import Conversion
 from linktracker.simulator.chance import Chance
 from linktracker.simulator.single import single_payment
 from reconciliation.actions import inbox, worker
-from reconciliation.models import InboxEvent, Observation, Worker
+from reconciliation.models import EventVariant, InboxEvent, Observation, Worker
 from tests.factories import PAYMENT_LINK
 from tests.stripe_events import LATER, drain
 
@@ -20,8 +20,22 @@ REFUSED = "refused by the test"
 
 
 def store(*bodies, at=LATER):
-    for body in bodies:
-        inbox.store_upload(body=body, at=at)
+    inbox.store_uploads(bodies=bodies, at=at)
+
+
+def test_one_upload_with_an_event_twice_and_once_with_another_body_keeps_all_of_it(db):
+    event = {
+        "id": "evt_1", "object": "event", "type": "customer.created", "livemode": False,
+        "data": {"object": {"id": "cus_1"}},
+    }  # fmt: skip
+    bodies = [json.dumps({**event, "created": at}).encode() for at in (1, 1, 2)]
+    other = json.dumps({**event, "id": "evt_0", "created": 1}).encode()
+    told = inbox.store_uploads(bodies=[*bodies, other, b"no event"], at=LATER)
+    assert (told.new, told.duplicate, told.refused) == (2, 2, 1)
+    rows = InboxEvent.objects.order_by("pk").values_list("source_id", "deliveries")
+    assert list(rows) == [("evt_1", 3), ("evt_0", 1)]
+    assert bytes(InboxEvent.objects.get(source_id="evt_1").body) == bodies[0]
+    assert bytes(EventVariant.objects.get().body) == bodies[2]
 
 
 def payment(seed, at=1_788_264_000):

@@ -58,7 +58,7 @@ def facts(db):
     link = make_link(utm_source="news", utm_campaign="autumn")
     payment = pay(link.url)
     body = payment.events[-1].body
-    inbox.store_upload(body=body + b" ", at=LATER)
+    inbox.store_uploads(bodies=[body + b" "], at=LATER)
     page = return_pages.create(
         livemode=False,
         name="Shop",

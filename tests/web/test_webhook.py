@@ -7,12 +7,22 @@ import threading
 import time
 
 import pytest
-from django.db import InterfaceError, OperationalError, connection, connections
-from django.test import Client
+from django.core.handlers.wsgi import WSGIRequest
+from django.db import (
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connection,
+    connections,
+)
+from django.http import HttpResponse
+from django.http.response import ResponseHeaders
+from django.test import Client, RequestFactory
 
 from campaigns.models import Conversion
 from linktracker.simulator.chance import Chance
 from linktracker.simulator.single import single_payment
+from linktracker.webhook_lane import with_webhook_lane
 from reconciliation.actions import inbox, rebuild
 from reconciliation.core.signature import sign
 from reconciliation.models import EventVariant, InboxEvent
@@ -23,6 +33,55 @@ from tests.stripe_events import LATER, drain
 PATH = "/webhooks/stripe/"
 SECRET = "whsec_ours"
 OLD, NEW, TEST, LIVE = "whsec_old", "whsec_new", "whsec_test", "whsec_live"
+
+
+class LaneClient(Client):
+    """A test client whose deliveries take the way that the web server's take.
+
+    Like Django's own it keeps the test's connection; what the lane does not take goes to Django.
+    """
+
+    def __init__(self, release=lambda: None):
+        super().__init__(HTTP_HOST="testserver")
+        self.django, self.handler = self.handler, self.answer
+        self.release = release
+
+    def answer(self, environ):
+        response = HttpResponse()
+        response.wsgi_request = WSGIRequest(environ)
+
+        def start(status, headers):
+            response.status_code = int(status.split()[0])
+            response.headers = ResponseHeaders(dict(headers))
+
+        lane = with_webhook_lane(lambda environ, start: self.django(environ), self.release)
+        answered = lane(environ, start)
+        if isinstance(answered, HttpResponse):
+            return answered
+        response.content = b"".join(answered)
+        return response
+
+
+def test_the_lane_takes_a_delivery_before_django(db):
+    client = LaneClient()
+    client.django = None
+    assert send(client, event()).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"HTTP_HOST": "evil.example"}, {"HTTP_HOST": ""}, {"PATH_INFO": "/webhooks/stripe"},
+     {"PATH_INFO": "/webhooks/stripe/x"}, {"REQUEST_METHOD": "PUT"}],
+)  # fmt: skip
+def test_the_lane_leaves_everything_else_to_django(other):
+    environ = RequestFactory(HTTP_HOST="testserver").post(PATH).environ
+    lane = with_webhook_lane(lambda environ, start: [b"django's"])
+    assert lane({**environ, **other}, None) == [b"django's"]
+
+
+@pytest.fixture(params=[Client, LaneClient])
+def client(request):
+    return request.param()
 
 
 @pytest.fixture(autouse=True)
@@ -381,15 +440,19 @@ def test_a_captured_request_played_again_is_a_repeat(client, db):
     assert stored().deliveries == 3
 
 
+@pytest.mark.parametrize(
+    ("kind", "keeps"), [(Client, True), (lambda: LaneClient(close_old_connections), False)]
+)
 @pytest.mark.django_db(transaction=True)
-def test_simultaneous_copies_are_one_event():
+def test_simultaneous_copies_are_one_event(kind, keeps):
     together = threading.Barrier(8)
-    answers = []
+    answers, held = [], []
 
     def deliver():
-        client = Client()
+        client = kind()
         together.wait(timeout=10)
         answers.append(send(client, event()).status_code)
+        held.append(connection.connection is not None)
         connections.close_all()
 
     threads = [threading.Thread(target=deliver) for _ in range(8)]
@@ -398,6 +461,7 @@ def test_simultaneous_copies_are_one_event():
     for thread in threads:
         thread.join(timeout=30)
     assert answers == [200] * 8
+    assert held.count(True) <= 8 * keeps
     assert stored().deliveries == 8
 
 
