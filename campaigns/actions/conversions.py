@@ -14,7 +14,7 @@ from campaigns.core.url_parameters import UTM_NAMES
 from campaigns.models import Attribution as Answer
 from campaigns.models import Conversion, Movement
 from campaigns.queries import evidence
-from linktracker.lib import bulk
+from linktracker.lib import bulk, direct
 
 EVIDENCE_LOCK = 7_140_001
 PAYMENT_COLUMNS = tuple(field.name for field in fields(PaymentSeen) if field.name != "refunds")
@@ -26,7 +26,8 @@ def save(*, payments: Sequence[PaymentSeen], withdrawn: Iterable[str], at: datet
     Call it inside the transaction that holds the payments' heads: nobody else may be writing them.
     """
     _hold_off_new_evidence()
-    withdraw(payment_ids=list(withdrawn))
+    withdrawn = list(withdrawn)
+    direct.rows_of_lists(WITHDRAW, [withdrawn])
     seen = evidence.gather(payments)
     answers = {payment_id: attribute(known) for payment_id, known in seen.items()}
     _write_history(payments, answers, at)
@@ -35,14 +36,10 @@ def save(*, payments: Sequence[PaymentSeen], withdrawn: Iterable[str], at: datet
         [_row(payment, answers[payment.payment_id]) for payment in payments],
         key="payment_id",
     )
-    _write_movements(payments)
+    _write_movements(payments, withdrawn)
 
 
-def withdraw(*, payment_ids: Sequence[str]) -> None:
-    """These ids turned out to be part of another payment; the rows that stood for them go."""
-    if payment_ids:
-        Conversion.objects.filter(payment_id__in=payment_ids).delete()
-        Movement.objects.filter(payment_id__in=payment_ids).delete()
+WITHDRAW = "DELETE FROM campaigns_conversion WHERE payment_id = ANY(%s)"
 
 
 def withdraw_all_but(*, payment_ids: Collection[str]) -> None:
@@ -152,7 +149,13 @@ def _row(payment: PaymentSeen, answer: Attribution) -> dict[str, Any]:
     }
 
 
-def _write_movements(payments: Sequence[PaymentSeen]) -> None:
+MOVED_NO_MORE = """
+DELETE FROM campaigns_movement
+WHERE payment_id = ANY(%s) AND refund_id NOT IN (SELECT unnest(%s::text[]))
+"""
+
+
+def _write_movements(payments: Sequence[PaymentSeen], withdrawn: Sequence[str]) -> None:
     """Bring the refunds of these payments to what is known now; one that bounced goes again."""
     rows = [
         {
@@ -168,5 +171,5 @@ def _write_movements(payments: Sequence[PaymentSeen]) -> None:
     ]
     kept = [row["refund_id"] for row in rows]
     owners = [payment.payment_id for payment in payments]
-    Movement.objects.filter(payment_id__in=owners).exclude(refund_id__in=kept).delete()
+    direct.rows_of_lists(MOVED_NO_MORE, [[*owners, *withdrawn], kept])
     bulk.upsert(Movement, rows, key="refund_id")

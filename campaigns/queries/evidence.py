@@ -1,15 +1,18 @@
 """What is known about where payments came from, gathered for many payments at once."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from campaigns.core.attribution_rules import Decided, Evidence, LinkSeen
 from campaigns.core.conversion import PaymentSeen
 from campaigns.core.redirect import codes_of_the_buyer
 from campaigns.core.reference import read
 from campaigns.core.url_parameters import UTM_NAMES, Utm
-from campaigns.models import Arrival, AttributionDecision, Conversion, Movement
+from campaigns.models import Arrival, Conversion, Movement
 from campaigns.queries import saved_links
 from campaigns.queries.saved_links import UNKNOWN_PAYMENT_LINK, PaymentLinkSeen
+from linktracker.lib import direct
 
 
 def gather(payments: Sequence[PaymentSeen]) -> dict[str, Evidence]:
@@ -78,6 +81,23 @@ def _links_of_codes(
     return saved_links.by_codes(wanted)
 
 
+class Decision(NamedTuple):
+    """A decision's key, which tells the later of two; the link that it set, when and why."""
+
+    key: int
+    link_line: int | None
+    at: datetime
+    reason: str
+
+
+LATEST_DECISIONS = """
+SELECT DISTINCT ON (payment_id) payment_id, id, link_line, at, reason
+FROM campaigns_attributiondecision
+WHERE payment_id = ANY(%s)
+ORDER BY payment_id, id DESC
+"""
+
+
 def _decisions(payments: Sequence[PaymentSeen]) -> dict[str, Decided]:
     """The decision that stands for each payment: its own, else that of its first payment.
 
@@ -87,8 +107,10 @@ def _decisions(payments: Sequence[PaymentSeen]) -> dict[str, Decided]:
     own = {payment.payment_id: {payment.payment_id, *payment.aliases} for payment in payments}
     first = _ids_of_first_payments(payments)
     asked = {id for ids in (*own.values(), *first.values()) for id in ids}
-    rows = AttributionDecision.objects.filter(payment_id__in=asked).order_by("pk")
-    latest = {row.payment_id: row for row in rows}
+    latest = {
+        payment_id: Decision(*columns)
+        for payment_id, *columns in direct.rows_of_lists(LATEST_DECISIONS, [list(asked)])
+    }
     standing = {}
     for payment_id, ids in own.items():
         decision = _standing(latest, ids) or _standing(latest, first.get(payment_id, set()))
@@ -102,11 +124,9 @@ def _decisions(payments: Sequence[PaymentSeen]) -> dict[str, Decided]:
     }
 
 
-def _standing(
-    latest: Mapping[str, AttributionDecision], ids: set[str]
-) -> AttributionDecision | None:
+def _standing(latest: Mapping[str, Decision], ids: set[str]) -> Decision | None:
     """The last decision under these ids, or None where there is none or it was undone."""
-    last = max((latest[id] for id in ids if id in latest), key=lambda row: row.pk, default=None)
+    last = max((latest[id] for id in ids if id in latest), default=None)
     return last if last is not None and last.link_line is not None else None
 
 

@@ -111,7 +111,7 @@ def _read_back(keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], list[Ob
         return {}
     found: dict[tuple[str, str], list[Observation]] = defaultdict(list)
     ids = [object_id for _, object_id in keys]
-    for kind, id, source, fetched, stripe_at, rank, livemode, facts in direct.rows(
+    for kind, id, source, fetched, stripe_at, rank, livemode, facts in direct.rows_of_lists(
         READ_BACK, [ids]
     ):
         found[kind, id].append(

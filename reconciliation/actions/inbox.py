@@ -269,10 +269,10 @@ def claim_fresh(*, at: datetime, limit: int) -> list[Claimed]:
     """
     ((is_first,),) = direct.rows("SELECT pg_try_advisory_xact_lock(%s)", [OLDEST_LOCK])
     direct.rows(ALONG_THE_INDEX)
-    rows = direct.rows(OLDEST if is_first else NEWEST, [at, limit])
+    rows = direct.rows_with_bytes(OLDEST if is_first else NEWEST, [at, limit])
     direct.rows(AS_USUAL)
     return [
-        Claimed(id, source_id, bytes(body), fetched, secret_livemode)
+        Claimed(id, source_id, body, fetched, secret_livemode)
         for id, source_id, body, fetched, secret_livemode in rows
     ]
 

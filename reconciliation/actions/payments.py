@@ -1,6 +1,6 @@
 """From the states of objects to payments: find what belongs together, lock it, judge it, save it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -12,11 +12,12 @@ from linktracker.lib import direct
 from linktracker.lib.json_read import Json
 from reconciliation.actions import heads, matching
 from reconciliation.core.components import (
+    JOINS,
     Component,
     Known,
+    Name,
     components,
-    named_ids,
-    payment_ids,
+    names_of,
     subscription_of,
     subscriptions_begun,
 )
@@ -27,9 +28,12 @@ from reconciliation.core.refunds import refunds_of
 
 def project(states: Mapping[tuple[str, str], Folded], *, at: datetime) -> None:
     """Judge every payment that these objects touch, and save, attribute and match it."""
-    named = {
-        name for (kind, id), state in states.items() for name in named_ids(kind, id, state.facts)
-    }
+    in_hand = [
+        Known(kind, id, state.livemode, state.facts)
+        for (kind, id), state in states.items()
+        if kind in JOINS
+    ]
+    named = {name for known in in_hand for name in names_of(known.kind, known.id, known.facts)}
     subscriptions = {
         name for (kind, _), state in states.items() if (name := subscription_of(kind, state.facts))
     }
@@ -38,20 +42,25 @@ def project(states: Mapping[tuple[str, str], Folded], *, at: datetime) -> None:
         for (kind, _), state in states.items()
         if kind == "checkout_session" and (name := subscription_of(kind, state.facts))
     }
-    named |= _invoices_of(began)
-    project_named(named, subscriptions, at=at)
+    named |= {("invoice", id) for id in _invoices_of(began)}
+    project_named(named, subscriptions, in_hand, at=at)
 
 
 def project_named(
-    names: Collection[str], subscriptions: Collection[str] = (), *, at: datetime
+    names: Collection[Name],
+    subscriptions: Collection[str] = (),
+    in_hand: Sequence[Known] = (),
+    *,
+    at: datetime,
 ) -> set[str]:
-    """The same for payments by any of their ids (session, intent, invoice, charge).
+    """The same for payments by any of their names (session, intent, invoice, charge).
 
+    `in_hand` are objects that this transaction has locked and written: they need no reading.
     Returns the ids of the payments that stand.
     """
     if not names:
         return set()
-    found = list(components(_load_locked(set(names), set(subscriptions))))
+    found = _load_locked(set(names), set(subscriptions), in_hand)
     origins = _sessions_that_began({name for component in found for name in _renewed(component)})
     payments: list[PaymentSeen] = []
     withdrawn: set[str] = set()
@@ -64,69 +73,89 @@ def project_named(
     return {payment.payment_id for payment in payments}
 
 
-def _load_locked(names: set[str], subscriptions: set[str]) -> list[Known]:
+def _load_locked(
+    names: set[Name], subscriptions: set[str], in_hand: Sequence[Known]
+) -> list[Component]:
     """Read all objects of these payments while holding the heads of every payment found.
 
     A payment whose id is learned only from what was read is locked late, and all is read again.
     """
-    held = names | subscriptions
+    held = {name for _, name in names} | subscriptions
     heads.lock((heads.PAYMENT, name) for name in held)
     while True:
-        objects = _load(names)
-        late = {name for part in components(objects) for name in payment_ids(part)} - held
+        found = list(components(_load(names, in_hand)))
+        late = {name for component in found for name in component.payment_ids} - held
         if not late:
-            return objects
+            return found
         heads.lock((heads.PAYMENT, name) for name in late)
         held |= late
 
 
 LOAD = """
 SELECT 'checkout_session', id, livemode, facts::text FROM reconciliation_checkoutsession
-WHERE id = ANY(%(ids)s) OR payment_intent = ANY(%(ids)s) OR invoice = ANY(%(ids)s)
-    OR (subscription = ANY(%(begun)s) AND invoice IS NULL)
+WHERE (id = ANY(%(checkout_session)s) OR payment_intent = ANY(%(payment_intent)s)
+    OR invoice = ANY(%(invoice)s) OR (subscription = ANY(%(begun)s) AND invoice IS NULL))
+    AND id NOT IN (SELECT unnest(%(in_hand)s::text[]))
 UNION ALL
 SELECT 'payment_intent', id, livemode, facts::text FROM reconciliation_paymentintent
-WHERE id = ANY(%(ids)s) OR invoice = ANY(%(ids)s)
+WHERE (id = ANY(%(payment_intent)s) OR invoice = ANY(%(invoice)s)) AND id NOT IN (SELECT unnest(%(in_hand)s::text[]))
 UNION ALL
 SELECT 'charge', id, livemode, facts::text FROM reconciliation_charge
-WHERE id = ANY(%(ids)s) OR payment_intent = ANY(%(ids)s) OR invoice = ANY(%(ids)s)
+WHERE (id = ANY(%(charge)s) OR payment_intent = ANY(%(payment_intent)s)
+    OR invoice = ANY(%(invoice)s)) AND id NOT IN (SELECT unnest(%(in_hand)s::text[]))
 UNION ALL
 SELECT 'refund', id, livemode, facts::text FROM reconciliation_refund
-WHERE charge = ANY(%(ids)s) OR payment_intent = ANY(%(ids)s)
+WHERE (charge = ANY(%(charge)s) OR payment_intent = ANY(%(payment_intent)s))
+    AND id NOT IN (SELECT unnest(%(in_hand)s::text[]))
 UNION ALL
 SELECT 'invoice', id, livemode, facts::text FROM reconciliation_invoice
-WHERE id = ANY(%(ids)s) OR payment_intent = ANY(%(ids)s) OR charge = ANY(%(ids)s)
-    OR (subscription = ANY(%(begun)s) AND facts ->> 'billing_reason' = 'subscription_create')
+WHERE (id = ANY(%(invoice)s) OR payment_intent = ANY(%(payment_intent)s)
+    OR charge = ANY(%(charge)s)
+    OR (subscription = ANY(%(begun)s) AND facts ->> 'billing_reason' = 'subscription_create'))
+    AND id NOT IN (SELECT unnest(%(in_hand)s::text[]))
 UNION ALL
 SELECT 'invoice_payment', id, livemode, facts::text FROM reconciliation_invoicepayment
-WHERE invoice = ANY(%(ids)s) OR payment_intent = ANY(%(ids)s) OR charge = ANY(%(ids)s)
+WHERE (invoice = ANY(%(invoice)s) OR payment_intent = ANY(%(payment_intent)s)
+    OR charge = ANY(%(charge)s)) AND id NOT IN (SELECT unnest(%(in_hand)s::text[]))
 """
 
 
-def _load(names: set[str]) -> list[Known]:
-    """The objects that these ids lead to, and those that they lead to in turn."""
-    found: dict[tuple[str, str], Known] = {}
-    asked: set[str] = set()
-    wanted = set(names)
+def _load(names: set[Name], in_hand: Sequence[Known]) -> list[Known]:
+    """The objects that these names lead to, and those that they lead to in turn."""
+    found = {(known.kind, known.id): known for known in in_hand}
+    asked: set[Name] = set()
+    wanted = names
     while wanted:
-        for known in _rows(LOAD, {"ids": sorted(wanted), "begun": subscriptions_begun(wanted)}):
-            found[known.kind, known.id] = known
         asked |= wanted
-        led_to = (named_ids(known.kind, known.id, known.facts) for known in found.values())
-        nowhere = {known.id for known in found.values() if not joins_others(known.kind)}
-        wanted = {name for ids in led_to for name in ids} - asked - nowhere
+        read = _rows(LOAD, _by_kind(wanted, wanted & found.keys()))
+        found.update(((known.kind, known.id), known) for known in read)
+        led_to = {name for known in read for name in names_of(known.kind, known.id, known.facts)}
+        wanted = {(kind, name) for kind, name in led_to - asked if kind not in NEVER_NAMED}
     return list(found.values())
 
 
-def joins_others(kind: str) -> bool:
-    """Refunds and invoice payments are never named by other objects, so their ids lead nowhere."""
+def _by_kind(names: set[Name], in_hand: Collection[Name]) -> dict[str, list[str]]:
+    """What to look for by each kind of name, and what need not be found."""
+    asked = {
+        of_kind: [name for kind, name in names if kind == of_kind]
+        for of_kind in ("checkout_session", "payment_intent", "charge", "invoice")
+    }
+    return {**asked, "begun": subscriptions_begun(names), "in_hand": [id for _, id in in_hand]}
+
+
+NEVER_NAMED = {"checkout_session", "refund", "invoice_payment"}
+"""Kinds that other objects do not name: what is found of them by itself leads nowhere."""
+
+
+def may_be_a_payment(kind: str) -> bool:
+    """Refunds and invoice payments are only ever part of one."""
     return kind not in {"refund", "invoice_payment"}
 
 
 def _rows(statement: str, parameters: Mapping[str, list[str]]) -> list[Known]:
     return [
         Known(kind, id, livemode, orjson.loads(facts))
-        for kind, id, livemode, facts in direct.rows(statement, parameters)
+        for kind, id, livemode, facts in direct.rows_of_lists(statement, parameters)
     ]
 
 
@@ -152,7 +181,7 @@ def _invoices_of(subscriptions: Iterable[str]) -> set[str]:
     wanted = sorted(set(subscriptions))
     if not wanted:
         return set()
-    found = direct.rows(
+    found = direct.rows_of_lists(
         "SELECT id FROM reconciliation_invoice WHERE subscription = ANY(%s)", [wanted]
     )
     return {id for (id,) in found}
@@ -172,7 +201,7 @@ def _payments_of(
         for id, facts in origins.get(subscription, {}).items()
     }
     seen = []
-    for payment_id in payment_ids(component):
+    for payment_id in component.payment_ids:
         own = component.members(payment_id)
         members = replace(own, sessions={**inherited, **own.sessions})
         payment = judge(payment_id, members)

@@ -16,6 +16,7 @@ from linktracker.lib.batches import batches
 from reconciliation.actions import buyers, folding, inbox, payment_links, payments, turn
 from reconciliation.actions.digest import Reading, read_all
 from reconciliation.actions.inbox import Claimed
+from reconciliation.core.components import Name
 from reconciliation.models import Buyer, InboxEvent, Match, Observation
 
 BATCH = 500
@@ -120,10 +121,11 @@ def _fold_all(at: datetime) -> None:
 
 def _judge_all(at: datetime) -> None:
     """Judge every payment; a conversion or match that nothing gives any more goes."""
-    named: set[str] = set()
+    named: set[Name] = set()
     for kind, projection in folding.PROJECTIONS.items():
-        if payments.joins_others(kind):
-            named.update(projection.model._default_manager.values_list("pk", flat=True))
+        if payments.may_be_a_payment(kind):
+            ids = projection.model._default_manager.values_list("pk", flat=True)
+            named.update((kind, id) for id in ids)
     standing: set[str] = set()
     for some in batches(sorted(named), BATCH):
         standing |= payments.project_named(set(some), at=at)

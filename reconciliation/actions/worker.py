@@ -28,20 +28,23 @@ def note_alive(*, name: str, started_at: datetime, at: datetime) -> None:
 
 
 def _fresh_batch(at: datetime) -> int:
-    """All new rows together; where that fails, each of them is tried alone."""
+    """Many new rows together; where that fails, each of them is tried alone."""
+    ids: list[int] = []
     try:
-        return redo_when_in_the_way(lambda: _digest_batch(at))
+        return redo_when_in_the_way(lambda: _digest_batch(ids, at))
     except Exception:
         logger.exception("worker.batch_failed")
-    ids = inbox.fresh_ids(at=at, limit=BATCH)
+    ids = ids or inbox.fresh_ids(at=at, limit=BATCH)
     for id in ids:
         _try_alone(id, at)
     return len(ids)
 
 
 @transaction.atomic
-def _digest_batch(at: datetime) -> int:
+def _digest_batch(ids: list[int], at: datetime) -> int:
+    """Digest what is claimed, and leave in `ids` what that was, for when it fails."""
     claimed = inbox.claim_fresh(at=at, limit=BATCH)
+    ids[:] = [row.id for row in claimed]
     if claimed:
         digest(claimed=claimed, at=at)
     return len(claimed)

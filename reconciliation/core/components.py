@@ -7,7 +7,8 @@ payment, never a reason to merge two.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from functools import cached_property
+from typing import Final, TypeAlias
 
 from linktracker.lib.json_read import text
 from reconciliation.core.facts import Facts
@@ -21,8 +22,12 @@ JOINS: Final[Mapping[str, tuple[str, ...]]] = {
     "invoice": ("payment_intent", "charge"),
     "invoice_payment": ("invoice", "payment_intent", "charge"),
 }
-"""For each kind, the facts that name another object of the same payment."""
+"""For each kind, the facts that name another object of the same payment; each is called by its kind."""
+FIRST_PERIOD: Final = "first period"
 FIRST_OF: Final = "first of "
+
+Name: TypeAlias = tuple[str, str]
+"""What an object is called by: the kind of what has this name, and the name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +47,36 @@ class Component:
     ids: frozenset[str]
     objects: tuple[Known, ...] = field(default=())
 
-    def of_kind(self, kind: str) -> dict[str, Facts]:
-        return {known.id: known.facts for known in self.objects if known.kind == kind}
+    def of_kind(self, kind: str) -> Mapping[str, Facts]:
+        return self._by_kind.get(kind, {})
+
+    @cached_property
+    def _by_kind(self) -> dict[str, dict[str, Facts]]:
+        found: dict[str, dict[str, Facts]] = {}
+        for known in self.objects:
+            found.setdefault(known.kind, {})[known.id] = known.facts
+        return found
+
+    @cached_property
+    def payment_ids(self) -> list[str]:
+        """What the payment is called: by its session, else its invoice, intent or lone charge.
+
+        Two sessions may name two payments, for instance when an invoice was paid in two parts.
+        """
+        by_sessions = {
+            payment_id_of_session(facts, id)
+            for id, facts in self.of_kind("checkout_session").items()
+        }
+        if by_sessions:
+            return sorted(by_sessions)
+        by_invoices = {
+            name
+            for id, facts in self.of_kind("invoice").items()
+            if (name := payment_id_of_invoice(facts, id))
+        }
+        intents = {id for id in self.ids if id.startswith("pi_")}
+        candidates = by_invoices or intents or set(self.of_kind("charge"))
+        return [min(candidates)] if candidates else []
 
     def members(self, payment_id: str) -> Members:
         """What belongs to one payment; where the component holds only one, that is everything."""
@@ -54,7 +87,7 @@ class Component:
             charges=self.of_kind("charge"),
             refunds=self.of_kind("refund"),
         )
-        return everything if len(payment_ids(self)) == 1 else _own(everything, payment_id)
+        return everything if len(self.payment_ids) == 1 else _own(everything, payment_id)
 
     @property
     def livemode(self) -> bool:
@@ -80,10 +113,15 @@ def _naming(objects: Mapping[str, Facts], key: str, ids: set[str]) -> dict[str, 
     return {id: facts for id, facts in objects.items() if text(facts, key) in ids}
 
 
-def named_ids(kind: str, id: str, facts: Facts) -> set[str]:
-    """The object's own id and those that it names."""
-    joins = (text(facts, key) for key in JOINS.get(kind, ()))
-    return {name for name in (id, *joins, _first_period(kind, facts)) if name}
+def names_of(kind: str, id: str, facts: Facts) -> set[Name]:
+    """The object's own name and those of the objects that it names."""
+    names = {(kind, id)}
+    for other in JOINS.get(kind, ()):
+        if name := text(facts, other):
+            names.add((other, name))
+    if first := _first_period(kind, facts):
+        names.add((FIRST_PERIOD, first))
+    return names
 
 
 def _first_period(kind: str, facts: Facts) -> str | None:
@@ -98,9 +136,9 @@ def _first_period(kind: str, facts: Facts) -> str | None:
     return f"{FIRST_OF}{subscription}" if subscription and (begins or first) else None
 
 
-def subscriptions_begun(names: Iterable[str]) -> list[str]:
+def subscriptions_begun(names: Iterable[Name]) -> list[str]:
     """The subscriptions whose first period is among these names."""
-    return sorted(name.removeprefix(FIRST_OF) for name in names if name.startswith(FIRST_OF))
+    return sorted(name.removeprefix(FIRST_OF) for kind, name in names if kind == FIRST_PERIOD)
 
 
 def subscription_of(kind: str, facts: Facts) -> str | None:
@@ -119,7 +157,7 @@ def components(objects: Iterable[Known]) -> Iterator[Component]:
         return id
 
     for known in objects:
-        for name in named_ids(known.kind, known.id, known.facts):
+        for _, name in names_of(known.kind, known.id, known.facts):
             parent[root(name)] = root(known.id)
     ids: dict[str, set[str]] = defaultdict(set)
     for id in parent:
@@ -129,28 +167,3 @@ def components(objects: Iterable[Known]) -> Iterator[Component]:
         grouped[root(known.id)].append(known)
     for group, found in grouped.items():
         yield Component(frozenset(ids[group]), tuple(found))
-
-
-def payment_ids(component: Component) -> list[str]:
-    """What the payment is called: by its session, else its invoice, intent or lone charge.
-
-    Two sessions may name two payments, for instance when an invoice was paid in two parts.
-    """
-    by_sessions = {
-        payment_id_of_session(facts, id)
-        for id, facts in component.of_kind("checkout_session").items()
-    }
-    by_invoices = {
-        name
-        for id, facts in component.of_kind("invoice").items()
-        if (name := payment_id_of_invoice(facts, id))
-    }
-    for candidates in (
-        by_sessions,
-        by_invoices,
-        {id for id in component.ids if id.startswith("pi_")},
-        set(component.of_kind("charge")),
-    ):
-        if candidates:
-            return sorted(candidates) if candidates is by_sessions else [min(candidates)]
-    return []

@@ -99,8 +99,8 @@ def judge(payment_id: str, members: Members) -> Payment | None:
         return None
     session_id = _best_session(own)
     session = own[session_id] if session_id else {}
-    standing = _standing(session, members)
-    price = _price(session, members)
+    price = price_of(session, members.invoices, members.intents, members.charges)
+    standing = _standing(session, members, price)
     created_at = _created_at(session, members)
     if standing is None or price is None or created_at is None:
         return None
@@ -166,22 +166,17 @@ def _is_complete(session: Facts) -> bool:
     return session.get("status") == "complete"
 
 
-def _standing(session: Facts, members: Members) -> State | None:
+def _standing(session: Facts, members: Members, price: Price | None) -> State | None:
     """The first that applies: proven, free, ended, or waiting; None before the buyer's part."""
-    if _is_proven(session, members):
+    if _is_proven(session, members, price):
         return "paid"
-    if _is_free(session, members):
+    if _is_free(session, members, price):
         return "free"
     return _ended(session, members) or ("pending" if _waits(session, members) else None)
 
 
-def _price(session: Facts, members: Members) -> Price | None:
-    return price_of(session, members.invoices, members.intents, members.charges)
-
-
-def _is_proven(session: Facts, members: Members) -> bool:
+def _is_proven(session: Facts, members: Members, price: Price | None) -> bool:
     """Any one of four objects proves that the money came; amounts of nothing prove nothing."""
-    price = _price(session, members)
     if price is not None and price.minor == 0:
         return False
     return (
@@ -192,9 +187,8 @@ def _is_proven(session: Facts, members: Members) -> bool:
     )
 
 
-def _is_free(session: Facts, members: Members) -> bool:
+def _is_free(session: Facts, members: Members, price: Price | None) -> bool:
     """Nothing was due: a code of 100 %, a price of zero, or a trial with its invoice of zero."""
-    price = _price(session, members)
     if price is None or price.minor > 0:
         return False
     settled = session.get("payment_status") in ("no_payment_required", "paid")

@@ -60,6 +60,11 @@ class InboxEvent(models.Model):
                 condition=Q(state__in=["waiting", "parked"]),
             ),
             models.Index(
+                fields=["due_at", "id"],
+                name="inbox_failed",
+                condition=Q(state__in=["waiting", "parked"], attempts__gt=0),
+            ),
+            models.Index(
                 fields=["state", "-received_at"],
                 name="inbox_stuck",
                 condition=Q(state__in=["parked", "set aside"]),

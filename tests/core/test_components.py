@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 from reconciliation.core.components import (
     Known,
     components,
-    named_ids,
-    payment_ids,
+    names_of,
     subscription_of,
     subscriptions_begun,
 )
@@ -34,7 +33,7 @@ ALL = [SESSION, INTENT, CHARGE, REFUND, SUBSCRIBED, INVOICE, PAID_WITH, ITS_INTE
 
 def grouped(objects):
     return {
-        (frozenset(known.id for known in part.objects), *payment_ids(part))
+        (frozenset(known.id for known in part.objects), *part.payment_ids)
         for part in components(objects)
     }
 
@@ -78,7 +77,7 @@ def test_an_older_session_that_names_no_invoice_has_the_first_of_its_subscriptio
         (frozenset({"cs_7", "in_7"}), "cs_7"),
         (frozenset({"in_8"}), "in_8"),
     }
-    names = named_ids(FIRST.kind, FIRST.id, FIRST.facts)
+    names = names_of(FIRST.kind, FIRST.id, FIRST.facts)
     assert subscriptions_begun(names) == ["sub_7"]
 
 
@@ -106,7 +105,7 @@ def test_two_sessions_of_one_component_name_two_payments():
         for intent in ("pi_1", "pi_5")
     ]
     (part,) = components([SESSION, other, *one_invoice])
-    assert payment_ids(part) == ["pi_1", "pi_5"]
+    assert part.payment_ids == ["pi_1", "pi_5"]
 
 
 def test_an_object_names_itself_and_its_relations_and_no_attribute():
@@ -116,14 +115,14 @@ def test_an_object_names_itself_and_its_relations_and_no_attribute():
         "customer": "cus_1",
         "subscription": "sub_1",
     }
-    assert named_ids("checkout_session", "cs_1", {**facts, "invoice": "in_1"}) == {
-        "cs_1",
-        "pi_1",
-        "in_1",
+    assert names_of("checkout_session", "cs_1", {**facts, "invoice": "in_1"}) == {
+        ("checkout_session", "cs_1"),
+        ("payment_intent", "pi_1"),
+        ("invoice", "in_1"),
     }
     assert subscription_of("checkout_session", facts) == "sub_1"
     assert subscription_of("charge", facts) is None
-    assert named_ids("payment_link", "plink_1", facts) == {"plink_1"}
+    assert names_of("payment_link", "plink_1", facts) == {("payment_link", "plink_1")}
 
 
 def test_of_two_payments_in_one_component_each_has_only_what_is_its_own():
