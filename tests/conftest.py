@@ -1,14 +1,9 @@
-"""What every test shares: a real PostgreSQL, people with roles, and no time limit on properties."""
+"""What every test shares: a real PostgreSQL, and people with roles."""
 
 import pytest
 from django.conf import settings
-from hypothesis import settings as hypothesis_settings
 
 from tests.factories import make_person
-
-# A loaded machine is no reason to fail a property.
-hypothesis_settings.register_profile("linktracker", deadline=None)
-hypothesis_settings.load_profile("linktracker")
 
 
 def pytest_configure() -> None:

@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from campaigns.core.breakdown import MOST_NESTED, MOST_ROWS, Group, Row, breakdown
@@ -104,7 +104,6 @@ def test_a_second_dimension_has_less_room():
     assert [row.merged for row in google.rows] == [0] * MOST_NESTED + [2]
 
 
-@settings(max_examples=60)
 @given(
     st.dictionaries(st.tuples(VALUES, VALUES), st.tuples(SUMS, SUMS)),
     st.booleans(),

@@ -101,8 +101,8 @@ def test_loses_something_when_a_value_is_dropped_or_the_url_refused(text, loses)
 CHUNKS = st.sampled_from([*"ab+=&%+{}é#", "utm_source=", "&UTM_Term=", "&locale=de"])
 
 
+@settings(max_examples=100)
 @given(st.lists(CHUNKS, max_size=12).map("".join))
-@settings(max_examples=70)
 def test_a_corrected_url_needs_no_correction(query):
     corrected = inspect(f"{LINK}?{query}").corrected_url
     assert corrected is not None
@@ -112,6 +112,5 @@ def test_a_corrected_url_needs_no_correction(query):
 
 
 @given(st.text(max_size=40))
-@settings(max_examples=50)
 def test_inspect_answers_whatever_the_text(text):
     assert inspect(text).url == text
