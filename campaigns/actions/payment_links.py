@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from django.db.models import Q
@@ -60,15 +61,7 @@ def _release(own: PaymentLink, there: PaymentLink) -> None:
 
 
 def _teach(row: PaymentLink, seen: PaymentLinkSeen, at: datetime) -> None:
-    told = {
-        "stripe_id": seen.stripe_id,
-        "url": seen.url,
-        "livemode": seen.livemode,
-        "active": seen.active,
-        "currency": seen.currency,
-        "confirmation": seen.confirmation,
-        "redirect_url": seen.redirect_url,
-    }
+    told = asdict(seen)
     if all(getattr(row, column) == value for column, value in told.items()):
         return
     id_before, redirect_before = row.stripe_id, row.redirect_url
