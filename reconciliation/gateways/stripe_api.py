@@ -84,7 +84,11 @@ class StripeReader:
         }
         if after:
             asked["starting_after"] = after
-        answer = getattr(self._client.v1.payment_links.list(asked), "last_response", None)
+        try:
+            page = self._client.v1.payment_links.list(asked)
+        except UnicodeDecodeError:  # by the library's own log, where the answer is no text
+            raise stripe.APIError("not UTF-8", http_status=200) from None
+        answer = getattr(page, "last_response", None)
         if not isinstance(answer, stripe.StripeResponse):
             raise CannotFetch("Stripe's answer cannot be used: it is not a page of a list.")
         return answer
