@@ -91,7 +91,7 @@ class Command(BaseCommand):
 
     def _sync(self, stripe: dict[str, str]) -> None:
         with processes.running(processes.command("sync_stripe"), **stripe) as process:
-            if process.wait(processes.PATIENCE):
+            if process.wait():
                 raise CommandError("The payment links could not be fetched.")
         self._drain()
 
