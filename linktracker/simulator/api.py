@@ -27,6 +27,8 @@ class Mood(StrEnum):
     EMPTY = "empty"  # 200, and nothing
     WRONG_OBJECT = "wrong object"  # 200, and something else
     NO_DATE = "no date"
+    TRICKLE = "trickle"  # a byte at a time, without end
+    BROKEN_OFF = "broken off"  # half an answer
 
 
 @dataclass
@@ -100,7 +102,24 @@ def _handler(api: SimApi) -> type[BaseHTTPRequestHandler]:
             self.send_header("Request-Id", f"req_{len(api.calls):014d}")
             self.send_header("Stripe-Version", NEWEST)
             self.end_headers()
-            self.wfile.write(answer.body)
+            if mood is Mood.TRICKLE:
+                self._trickle(answer.body)
+            elif mood is Mood.BROKEN_OFF:
+                self.wfile.write(answer.body[: len(answer.body) // 2])
+                self.close_connection = True
+            else:
+                self.wfile.write(answer.body)
+
+        def _trickle(self, body: bytes) -> None:
+            """A byte at a time, until the other side has had enough."""
+            for place in range(len(body)):
+                try:
+                    self.wfile.write(body[place : place + 1])
+                except OSError:
+                    break
+                if api.ending.wait(0.02):
+                    break
+            self.close_connection = True
 
         def log_message(self, *args: object) -> None:
             """The terminal belongs to whoever started this."""

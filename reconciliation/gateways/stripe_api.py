@@ -6,11 +6,12 @@ No sentence and no traceback of this file holds a key.
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from email.utils import parsedate_to_datetime
-from typing import Final
+from typing import Any, Final
 
 import stripe
+import urllib3
 from django.conf import settings
 from django.views.decorators.debug import sensitive_variables
 
@@ -19,6 +20,8 @@ from reconciliation.core.fetched import CannotFetch, Fetched, Page, read_page
 from reconciliation.core.stripe_keys import KEY_NAMES, mode_word, why_not_key
 
 TIMEOUT: Final = 5.0  # seconds to connect, and seconds without a byte
+LONGEST_ANSWER: Final = 20.0  # seconds for the whole of one answer, however it trickles
+LARGEST_ANSWER: Final = 32_000_000  # bytes; a page of 100 payment links has about half a million
 TRIES: Final = 3
 PAGE: Final = 100  # objects, Stripe's most
 SPACING: Final = 0.1  # seconds between two calls: 10 a second, where Stripe's least limit is 25
@@ -27,6 +30,39 @@ LONGEST_WAIT: Final = 30.0  # seconds that Stripe may ask us to wait within a ru
 PASSING: Final = (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError)
 
 stripe.enable_telemetry = False
+
+
+class BoundedClient(stripe.RequestsClient):
+    """Stripe's own way to ask, with an end to how long an answer may last and how large it may be."""
+
+    def __init__(self, timeout: float, longest: float) -> None:
+        super().__init__(timeout=timeout)
+        self._longest = longest
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None,
+        post_data: Any = None,
+    ) -> tuple[bytes, int, Mapping[str, str]]:
+        until = time.monotonic() + self._longest
+        answer, status, told = self.request_stream(method, url, headers, post_data)
+        try:
+            return self._read(answer, until), status, told
+        except (urllib3.exceptions.HTTPError, OSError):
+            raise stripe.APIConnectionError("The answer broke off.") from None
+        finally:
+            answer.close()
+
+    def _read(self, answer: urllib3.HTTPResponse, until: float) -> bytes:
+        """What has come when it ends; a read returns with whatever is there."""
+        content = b""
+        while piece := answer.read1(65_536, decode_content=True):
+            content += piece
+            if time.monotonic() > until or len(content) > LARGEST_ANSWER:
+                raise stripe.APIConnectionError("The answer does not end.")
+        return content
 
 
 class StripeReader:
@@ -40,6 +76,7 @@ class StripeReader:
         livemode: bool,
         api_base: str = "",
         timeout: float = TIMEOUT,
+        longest_answer: float = LONGEST_ANSWER,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self.livemode = livemode
@@ -47,7 +84,7 @@ class StripeReader:
         self._client = stripe.StripeClient(
             key,
             base_addresses={"api": api_base.rstrip("/") or stripe.DEFAULT_API_BASE},
-            http_client=stripe.RequestsClient(timeout=timeout),
+            http_client=BoundedClient(timeout, longest_answer),
             max_network_retries=0,
         )
 

@@ -61,7 +61,9 @@ def pauses():
 
 @pytest.fixture
 def reader(api, pauses):
-    return StripeReader(KEY, livemode=False, api_base=api.base, timeout=0.5, pause=pauses.append)
+    return StripeReader(
+        KEY, livemode=False, api_base=api.base, timeout=0.5, longest_answer=0.7, pause=pauses.append
+    )
 
 
 def fetch(reader):
@@ -198,6 +200,8 @@ def test_two_names_of_one_link_stay_apart(reader):
         (Mood.BROKEN, "refused to answer \\(status 500\\)"),
         (Mood.HANG, "did not answer in time"),
         (Mood.RESET, "could not be reached"),
+        (Mood.TRICKLE, "did not answer in time"),
+        (Mood.BROKEN_OFF, "did not answer in time"),
         (Mood.GARBAGE, "cannot be read"),
         (Mood.EMPTY, "cannot be read"),
     ],
@@ -212,7 +216,17 @@ def test_what_may_pass_is_tried_three_times_and_then_said(api, reader, pauses, m
 
 
 @pytest.mark.parametrize(
-    "mood", [Mood.BUSY, Mood.BROKEN, Mood.HANG, Mood.RESET, Mood.GARBAGE, Mood.EMPTY]
+    "mood",
+    [
+        Mood.BUSY,
+        Mood.BROKEN,
+        Mood.HANG,
+        Mood.RESET,
+        Mood.TRICKLE,
+        Mood.BROKEN_OFF,
+        Mood.GARBAGE,
+        Mood.EMPTY,
+    ],
 )
 def test_what_has_passed_is_no_failure(api, reader, mood):
     api.be(mood, lasts=2)
@@ -425,3 +439,15 @@ def test_without_any_key_it_says_what_to_set(settings):
     settings.STRIPE_TEST_KEY = settings.STRIPE_LIVE_KEY = settings.STRIPE_SECRETS_FILE = ""
     with pytest.raises(CommandError, match="There is no key: set STRIPE_TEST_KEY"):
         run()
+
+
+def test_a_secrets_file_that_is_open_to_others_is_told_for_both_modes(settings, tmp_path):
+    file = tmp_path / "secrets"
+    file.write_text("")
+    file.chmod(0o644)
+    settings.STRIPE_TEST_KEY = settings.STRIPE_LIVE_KEY = ""
+    settings.STRIPE_SECRETS_FILE = str(file)
+    said = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("sync_stripe", stdout=said)
+    assert said.getvalue().count("set mode 0600") == 2
