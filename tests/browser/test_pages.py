@@ -17,6 +17,7 @@ def addresses() -> list[str]:
     unknown = Conversion.objects.filter(livemode=False, grade="U").order_by("payment_id")[0]
     link = TrackedLink.objects.filter(livemode=False).order_by("pk")[0]
     record = ExpectedPayment.objects.order_by("pk")[0]
+    warned = TrackedLink.objects.filter(payment_link__active=False).order_by("pk")[0]
     return [
         reverse("campaigns"),
         reverse("campaigns") + "?period=90d&by=link&refunds=sale",
@@ -34,6 +35,8 @@ def addresses() -> list[str]:
         reverse("record-new"),
         reverse("record", args=[record.pk]),
         reverse("records-import"),
+        reverse("link", args=[warned.line]),
+        reverse("link-new") + f"?payment_link={warned.payment_link.url}&utm_source=news",
     ]
 
 
