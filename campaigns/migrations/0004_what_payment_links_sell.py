@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0002_issued_links_and_decisions_never_change'),
+        ('campaigns', '0003_no_indexes_for_prefixes_of_payment_ids'),
     ]
 
     operations = [
