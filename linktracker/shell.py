@@ -7,6 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from reconciliation.queries import health
 
 MayUse = Callable[[str], bool]
 
@@ -80,6 +84,13 @@ SECTIONS: tuple[tuple[str, tuple[Page, ...]], ...] = (
         "Workspace",
         (
             Page(
+                "Data health",
+                "data-health",
+                "heart",
+                "reconciliation.view_inboxevent",
+                "h",
+            ),
+            Page(
                 "Administration",
                 "admin:index",
                 "cog-6-tooth",
@@ -102,6 +113,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "switch_mode_url": url_of("switch-mode"),
         "search_url": payments.url if payments else "",
+        "alarm": SimpleLazyObject(lambda: health.alarm_at(timezone.now())),
     }
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from linktracker.demo import links, orders, people, stripe_account
 from linktracker.models import User
 from linktracker.simulator.world import World, build_world
+from reconciliation.actions import worker
 from tests.stripe_events import deliver, fetch
 
 DAYS = 91
@@ -38,4 +39,5 @@ def load(folder: Path, *, visits: int, all_orders: bool = False) -> tuple[dict[s
         live_visits=visits // 10,
     )
     deliver([event.body for event in world.events], at=now)
+    worker.note_alive(name="demo:1", started_at=opened, at=now + timedelta(hours=1))
     return staff, world

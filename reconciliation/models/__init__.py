@@ -12,6 +12,7 @@ from reconciliation.models.match import Match
 from reconciliation.models.observation import Observation
 from reconciliation.models.payment_intent import PaymentIntent
 from reconciliation.models.refund import Refund
+from reconciliation.models.replay import Replay, ReplayedEvent
 from reconciliation.models.worker import Worker
 
 __all__ = [
@@ -28,5 +29,7 @@ __all__ = [
     "Observation",
     "PaymentIntent",
     "Refund",
+    "Replay",
+    "ReplayedEvent",
     "Worker",
 ]

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from campaigns.models import Conversion, TrackedLink
 from linktracker.models import User
-from reconciliation.models import ExpectedPayment
+from reconciliation.models import ExpectedPayment, InboxEvent
 from tests import demo_world
 
 PHONE = {"width": 390, "height": 844}
@@ -18,6 +18,7 @@ def addresses() -> list[str]:
     link = TrackedLink.objects.filter(livemode=False).order_by("pk")[0]
     record = ExpectedPayment.objects.order_by("pk")[0]
     warned = TrackedLink.objects.filter(payment_link__active=False).order_by("pk")[0]
+    event = InboxEvent.objects.filter(livemode=False).order_by("pk")[0]
     return [
         reverse("campaigns"),
         reverse("campaigns") + "?period=90d&by=link&refunds=sale",
@@ -37,6 +38,10 @@ def addresses() -> list[str]:
         reverse("records-import"),
         reverse("link", args=[warned.line]),
         reverse("link-new") + f"?payment_link={warned.payment_link.url}&utm_source=news",
+        reverse("data-health"),
+        reverse("health-replay") + "?state=kept",
+        reverse("health-event", args=[event.source_id]),
+        reverse("health-event-raw", args=[event.source_id]),
     ]
 
 
@@ -67,7 +72,8 @@ def wider_than_the_screen(page, origin: str, addresses: list[str]) -> list[str]:
 def person(tmp_path) -> User:
     staff, _ = demo_world.load(tmp_path, visits=60)
     finance = staff["Finance"]
-    finance.groups.add(*staff["Marketing"].groups.all())
+    for role in ("Marketing", "Administrator"):
+        finance.groups.add(*staff[role].groups.all())
     return finance
 
 
