@@ -24,7 +24,7 @@ WRITABLE = {User, ReturnPage}
 # A lock without content; Django's administration refuses a composite key anyway.
 WITHOUT_A_PAGE = {Head}
 # Some hundreds of rows: a search need not be carried by an index.
-SMALL = {"campaign", "user", "group", "returnpage"}
+SMALL = {"campaign", "label", "user", "group", "returnpage"}
 
 REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
 WINDOWS = [model for model in REGISTERED if model not in WRITABLE]
@@ -119,7 +119,7 @@ def first_of_an_index(model, column):
     field = options.get_field(column)
     if field.primary_key or field.unique or field.db_index:
         return True
-    leading = [index.fields[0] for index in options.indexes]
+    leading = [index.fields[0] for index in options.indexes if index.fields]
     leading += [
         constraint.fields[0]
         for constraint in options.constraints
