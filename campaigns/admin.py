@@ -19,6 +19,8 @@ from campaigns.models import (
     Campaign,
     Conversion,
     EvidenceChange,
+    Label,
+    LinkChange,
     Movement,
     PaymentLink,
     ReturnPage,
@@ -60,7 +62,8 @@ class TrackedLinkAdmin(Window):
 
     list_display = (
         "__str__", "version", "test_or_live", "tag", "reference_mode", "client_reference_id",
-        "utm_source", "utm_medium", "campaign", "issued_by", "issued_at", "superseded_at",
+        "utm_source", "utm_medium", "campaign", "owner", "labels", "issued_by", "issued_at",
+        "superseded_at",
     )  # fmt: skip
     list_filter = (
         ModeFilter,
@@ -70,7 +73,28 @@ class TrackedLinkAdmin(Window):
     )
     search_fields = ("tag__exact", "own_reference__exact", "client_reference_id__exact")
     search_help_text = "A whole link tag, own number or reference."
-    list_select_related = ("campaign", "issued_by")
+    list_select_related = ("campaign", "owner", "issued_by")
+    ordering = ("-pk",)
+
+
+@admin.register(LinkChange)
+class LinkChangeAdmin(Window):
+    """Who changed what about a link, from what to what; its address has versions instead."""
+
+    list_display = ("line", "test_or_live", "what", "before", "after", "by", "at")
+    list_filter = (ModeFilter, "what")
+    search_fields = ("line__exact",)
+    search_help_text = "The number of a link, as in its address."
+    list_select_related = ("by",)
+    ordering = ("-pk",)
+
+
+@admin.register(Label)
+class LabelAdmin(Window):
+    list_display = ("name", "test_or_live", "id")
+    list_filter = (ModeFilter,)
+    search_fields = ("name__startswith",)
+    search_help_text = "The beginning of a label."
     ordering = ("-pk",)
 
 

@@ -7,14 +7,14 @@ from typing import Final
 from django.db import connection
 from django.db.models import Count, Q
 
-from campaigns.core import link_preview
+from campaigns.core import link_preview, payment_link_warnings
 from campaigns.core.link_draft import LinkDraft, pasted_mode, pasted_values
 from campaigns.core.link_promises import Promises, promises
-from campaigns.core.payment_link_warnings import warnings_of
-from campaigns.core.payment_url import take_apart, with_parameters
+from campaigns.core.payment_url import with_parameters
 from campaigns.core.spelling_variants import variants
 from campaigns.core.url_parameters import PARAMETERS, UTM_NAMES, warnings
 from campaigns.models import PaymentLink, TrackedLink
+from campaigns.queries.links import warnings_of
 
 MOST_OFFERED: Final = 200
 MOST_USED: Final = 50
@@ -107,9 +107,8 @@ def preview(draft: LinkDraft, *, tag: str, line: int | None, livemode: bool) -> 
 def advice_on(link: TrackedLink) -> tuple[Advice, ...]:
     """What is to be said about a saved link."""
     codes = {name: value for name in UTM_NAMES if (value := getattr(link, name))}
-    said = [Advice(sentence) for sentence in warnings({**codes})]
-    about_payment_link = warnings_of(link.payment_link.told, pasted_values(take_apart(link.url)))
-    return (*map(Advice, about_payment_link), *said)
+    said = [warning.sentence for warning in warnings_of(link)]
+    return tuple(map(Advice, (*said, *warnings({**codes}))))
 
 
 def _about_mode(draft: LinkDraft, livemode: bool) -> list[Advice]:
@@ -125,7 +124,10 @@ def _about_mode(draft: LinkDraft, livemode: bool) -> list[Advice]:
 
 
 def _about_payment_link(known: PaymentLink | None, draft: LinkDraft) -> list[Advice]:
-    return [Advice(said) for said in warnings_of(known.told, draft.parameters)] if known else []
+    if known is None:
+        return []
+    found = payment_link_warnings.warnings_of(known.told, draft.parameters)
+    return [Advice(warning.sentence) for warning in found]
 
 
 def _about_other_links(draft: LinkDraft, tag: str, line: int | None) -> list[Advice]:

@@ -9,8 +9,9 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, UniqueConstraint
 from django.urls import reverse
 
-from campaigns.actions import arrivals, return_pages
+from campaigns.actions import arrivals, link_changes, return_pages
 from campaigns.core.arrival import Destination, Visit
+from campaigns.core.link_choice import LinkChoice
 from campaigns.models import ReturnPage, TrackedLink
 from linktracker.admin_site import Window
 from linktracker.models import User
@@ -24,7 +25,7 @@ WRITABLE = {User, ReturnPage}
 # A lock without content; Django's administration refuses a composite key anyway.
 WITHOUT_A_PAGE = {Head}
 # Some hundreds of rows: a search need not be carried by an index.
-SMALL = {"campaign", "user", "group", "returnpage"}
+SMALL = {"campaign", "label", "user", "group", "returnpage"}
 
 REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
 WINDOWS = [model for model in REGISTERED if model not in WRITABLE]
@@ -56,6 +57,13 @@ def superuser(db):
 def facts(db):
     """At least one row of what a payment, a link, a visit and a second body leave behind."""
     link = make_link(utm_source="news", utm_campaign="autumn")
+    link_changes.add_label(
+        choice=LinkChoice((link.line,)),
+        livemode=False,
+        label="print",
+        by=link.issued_by,
+        at=NOON,
+    )
     payment = pay(link.url)
     body = payment.events[-1].body
     inbox.store_uploads(bodies=[body + b" "], at=LATER)
@@ -119,7 +127,7 @@ def first_of_an_index(model, column):
     field = options.get_field(column)
     if field.primary_key or field.unique or field.db_index:
         return True
-    leading = [index.fields[0] for index in options.indexes]
+    leading = [index.fields[0] for index in options.indexes if index.fields]
     leading += [
         constraint.fields[0]
         for constraint in options.constraints

@@ -74,7 +74,7 @@ def test_the_side_of_an_unknown_payment_link_does_not_guess(shop):
     [
         (TICKET, {"utm_source": "news"}, ()),
         (TICKET, {"prefilled_promo_code": "SAVE20"}, ()),
-        (OFF_SEASON, {}, (SWITCHED_OFF,)),
+        (OFF_SEASON, {}, (SWITCHED_OFF.sentence,)),
         (DEPOSIT, {"utm_source": "news"}, (HIDDEN,)),
         (DEPOSIT, {"locale": "de"}, ()),
         (DEPOSIT, {"utm_source": "not legal"}, ()),
@@ -84,14 +84,14 @@ def test_the_side_of_an_unknown_payment_link_does_not_guess(shop):
 )
 def test_the_builder_warns_of_what_would_hurt_this_link(shop, link, values, sentences):
     said = side(shop, link.url, **values)
-    for sentence in (SWITCHED_OFF, HIDDEN, WRITTEN_IN, NO_PROMOTION_CODES):
+    for sentence in (SWITCHED_OFF.sentence, HIDDEN, WRITTEN_IN, NO_PROMOTION_CODES.sentence):
         assert (sentence in said) == (sentence in sentences)
 
 
 @pytest.mark.parametrize(
     ("link", "values", "sentence"),
     [
-        (OFF_SEASON, {}, SWITCHED_OFF),
+        (OFF_SEASON, {}, SWITCHED_OFF.sentence),
         (DEPOSIT, {"utm_source": "news"}, HIDDEN),
         (RECORDING, {"utm_source": "news"}, WRITTEN_IN),
     ],
@@ -106,4 +106,4 @@ def test_the_page_of_a_saved_link_warns_too(shop, marketer, link, values, senten
 def test_the_page_of_a_link_without_a_hitch_is_quiet(shop, marketer):
     saved = make_link(by=marketer, url=TICKET.url, utm_source="news")
     page = shop.get(f"/links/{saved.line}/").content.decode()
-    assert not any(sentence in page for sentence in (SWITCHED_OFF, HIDDEN, WRITTEN_IN))
+    assert not any(sentence in page for sentence in (SWITCHED_OFF.sentence, HIDDEN, WRITTEN_IN))
