@@ -79,6 +79,7 @@ SECTIONS: tuple[tuple[str, tuple[Page, ...]], ...] = (
     (
         "Workspace",
         (
+            Page("People", "people", "users", "linktracker.manage_people"),
             Page(
                 "Administration",
                 "admin:index",

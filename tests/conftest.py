@@ -4,7 +4,8 @@ import pytest
 from django.conf import settings
 from hypothesis import settings as hypothesis_settings
 
-from tests.factories import make_person
+from linktracker.middleware import FirstAdministrator
+from tests.factories import SignedInClient, make_person
 
 # A loaded machine is no reason to fail a property.
 hypothesis_settings.register_profile("linktracker", deadline=None)
@@ -16,6 +17,20 @@ def pytest_configure() -> None:
     plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.STORAGES["staticfiles"]["BACKEND"] = plain
     settings.WHITENOISE_USE_FINDERS = True
+    settings.SECOND_FACTOR_DEMANDED = False  # as in the demo; its tests ask for it
+
+
+@pytest.fixture(autouse=True)
+def not_the_first_day(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if somebody had an account already; the tests of the first administrator say otherwise."""
+    is_first = request.node.get_closest_marker("first_day") is not None
+    monkeypatch.setattr(FirstAdministrator, "over", not is_first)
+
+
+@pytest.fixture
+def client() -> SignedInClient:
+    """Its `force_login` counts as a sign-in of this moment."""
+    return SignedInClient()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
