@@ -45,13 +45,15 @@ class SecondFactorFilter(SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
         return (("set_up", "Set up"), ("missing", "None"), ("needed", "None, though needed"))
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         chosen = self.value()
         if chosen is None:
             return queryset
         if chosen == "needed":
             return queryset.filter(pk__in=people.without_second_factor().values("pk"))
-        return queryset.filter(second_factor=chosen == "set_up")
+        rows: Any = queryset  # annotated by the list
+        found: QuerySet[Any] = rows.filter(second_factor=chosen == "set_up")
+        return found
 
 
 class QuietFilter(SimpleListFilter):
@@ -130,8 +132,8 @@ class PersonAdmin(Desk):
         """By the actions of `people`, each of which keeps from and to."""
         note_escalation(request, form)
         by, cleaned = request.user, form.cleaned_data
-        steps = [
-            (people.rename, {"email": cleaned["email"], "name": cleaned["name"]}),
+        steps: list[tuple[Change, dict[str, Any]]] = [
+            (people.rename, {"email": cleaned["email"], "name": cleaned["name"]})
         ]
         if "groups" in form.changed_data:
             steps.append((people.set_roles, {"roles": list(cleaned["groups"])}))

@@ -22,7 +22,9 @@ CODE = {"autocomplete": "one-time-code", "autocapitalize": "characters", "spellc
 class NewPassword(forms.Form):
     """Twelve characters or more, checked against who it is for."""
 
-    name = forms.CharField(label="Your name", max_length=120)
+    name = forms.CharField(
+        label="Your name", max_length=120, widget=forms.TextInput({"autocomplete": "name"})
+    )
     password1 = forms.CharField(
         label="Password",
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
@@ -58,7 +60,11 @@ class FirstAdministratorForm(NewPassword):
     code = forms.CharField(
         label="Code from the log", max_length=40, widget=forms.TextInput({**CODE, "autofocus": ""})
     )
-    email = forms.EmailField(label="Your e-mail address", max_length=254)
+    email = forms.EmailField(
+        label="Your e-mail address",
+        max_length=254,
+        widget=forms.EmailInput({"autocomplete": "username"}),
+    )
     field_order = ("code", "email", "name", "password1", "password2")
 
     def address(self) -> str:

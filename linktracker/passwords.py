@@ -1,4 +1,4 @@
-"""A password that is made of this product's name, its host or its person is refused."""
+"""A password made of this product's name, its address, its person or the keyboard is refused."""
 
 import re
 
@@ -7,7 +7,18 @@ from django.core.exceptions import ValidationError
 
 from linktracker.models import User
 
-WORDS = frozenset({"linktracker", "stripe", "paymentlink", "password", "passwort", "invoice"})
+WORDS = frozenset(
+    {
+        "linktracker",
+        "stripe",
+        "paymentlink",
+        "password",
+        "passwort",
+        "invoice",
+        "123456789",
+        "qwertyuiop",
+    }
+)
 LEFT_OVER = 8  # characters that must stay when the words are taken out
 SHORTEST = 4  # letters that make a word
 

@@ -19,7 +19,7 @@ from linktracker.lib import one_time_codes
 from linktracker.models import FirstCode, Invitation, RecoveryCode, User
 
 INVITED_FOR = timedelta(days=7)
-FIRST_CODE_FOR = timedelta(hours=1)
+FIRST_CODE_FOR = timedelta(minutes=15)
 FIRST_CODE_TRIES = 5
 RECOVERY_CODES = 10
 CODE_LENGTH = 16
@@ -85,7 +85,8 @@ def create_first_administrator(
 def _make_first(kept: FirstCode, email: str, name: str, password: str) -> User:
     person = User.objects.create_user(email, password, name=name)
     _give_roles(person, [Group.objects.get(name=ADMINISTRATOR)])
-    kept.delete()
+    kept.digest = ""
+    kept.save(update_fields=["digest"])
     _note(person, by=person, sentence="Created as the first administrator.", flag=ADDITION)
     return person
 
@@ -321,7 +322,7 @@ def _end_sessions(person: User) -> None:
 
 
 def has_second_factor(person: User) -> bool:
-    return Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists()
+    return bool(Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists())
 
 
 @transaction.atomic

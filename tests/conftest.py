@@ -1,5 +1,7 @@
 """What every test shares: a real PostgreSQL, people with roles, and no time limit on properties."""
 
+from typing import Any
+
 import pytest
 from django.conf import settings
 from hypothesis import settings as hypothesis_settings
@@ -40,6 +42,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         marker = item.get_closest_marker("django_db")
         if marker is not None and marker.kwargs.get("transaction"):
             item.add_marker(with_migrated_rows, append=False)
+
+
+@pytest.fixture
+def quick_passwords(settings: Any) -> None:
+    """For tests that sign in many times; the product's own hasher is slow on purpose."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import struct
 PERIOD = 30  # seconds a code stands on the phone
 TOLERANCE = 1  # steps either way, for clocks that differ
 DIGITS = 6
-# Crockford's letters without those that are misread; 16 of them are 80 bits.
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+# Letters and digits without those that are misread; 16 of them are 79 bits.
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
 def code_at(secret: str, step: int) -> str:

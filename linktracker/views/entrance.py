@@ -25,7 +25,7 @@ from linktracker.models import User
 logger = logging.getLogger(__name__)
 SECRET = "second_factor_secret"  # noqa: S105 - the session's key for it
 SENTENCE_OF_THE_LOG = (
-    "first_administrator: open %s%s and type the code %s; it works once, for one hour."
+    "first_administrator: open %s%s and type the code %s; it works once, for 15 minutes."
 )
 
 
@@ -50,7 +50,8 @@ def first_administrator(request: HttpRequest) -> HttpResponse:
             return redirect("home")
         except people.WrongFirstCode:
             form.add_error(
-                "code", "This code does not work. After five tries, or an hour, a new one is made."
+                "code",
+                "This code does not work. After five tries, or 15 minutes, the log has a new one.",
             )
         else:
             return _come_in(request, person)
@@ -85,7 +86,9 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
         answer = render(request, "linktracker/invitation_over.html", status=404)
     else:
         answer = render(request, "linktracker/invitation.html", {"form": form, "invitation": found})
-    answer["Referrer-Policy"] = "no-referrer"  # the address is the secret
+    answer["Referrer-Policy"] = (
+        "same-origin"  # the address is the secret; "no-referrer" breaks the form
+    )
     return answer
 
 
