@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from hypothesis import settings as hypothesis_settings
 
 from linktracker.middleware import FirstAdministrator
@@ -46,7 +47,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def quick_passwords(settings: Any) -> None:
-    """For tests that sign in many times; the product's own hasher is slow on purpose."""
+    """For tests that sign in many times: the product's own hasher is slow on purpose, and allauth
+    counts the requests of one address in this process's memory."""
+    cache.clear()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
