@@ -83,6 +83,7 @@ SECTIONS: tuple[tuple[str, tuple[Page, ...]], ...] = (
     (
         "Workspace",
         (
+            Page("People", "people", "users", "linktracker.manage_people"),
             Page(
                 "Data health",
                 "data-health",

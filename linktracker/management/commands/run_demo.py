@@ -42,6 +42,7 @@ class Command(BaseCommand):
         with ExitStack() as stack:
             try:
                 processes.refuse_port_in_use(options["port"])
+                people.make_people()  # before the first page, which else asks for an administrator
                 stripe = stack.enter_context(stripe_account.answering())
                 server = self._serve(stack, options["port"], address, stripe)
             except processes.DidNotStart as problem:

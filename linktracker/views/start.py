@@ -2,10 +2,10 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from linktracker.access import StaffRequest, signed_in
+from linktracker.accounts import is_path_of_ours
 from linktracker.shell import menu
 
 START = "/"
@@ -33,5 +33,4 @@ def switch_mode(request: StaffRequest) -> HttpResponse:
 def _path_of_ours(request: HttpRequest) -> str:
     """The path to go back to; an address of another site is not followed."""
     path = request.POST.get("next", "")
-    is_ours = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
-    return path if is_ours and "\0" not in path else START
+    return path if is_path_of_ours(path) else START
