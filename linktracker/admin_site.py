@@ -54,6 +54,8 @@ def may_open(request: HttpRequest) -> bool:
 class AdministrationSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold ships no types
     """Opened by a permission, not by `is_staff`: roles are groups everywhere else too."""
 
+    index_title = "Administration"
+
     def has_permission(self, request: HttpRequest) -> bool:
         return may_open(request)
 
@@ -186,6 +188,11 @@ class Window(Desk):
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
+
+    def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[str]:
+        """The mode in a word, where a tick or a cross would have to be thought about."""
+        fields = super().get_fields(request, obj)
+        return ["test_or_live" if name == "livemode" else name for name in fields]
 
 
 class ModeFilter(SimpleListFilter):

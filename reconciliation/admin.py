@@ -137,7 +137,7 @@ def _readable(body: bytes) -> str:
 @admin.register(InboxEvent)
 class InboxEventAdmin(RawFacts):
     list_display = (
-        "source_id", "stripe_at", "type", "test_or_live", "shown_state", "deliveries", "source",
+        "id_of_event", "stripe_at", "type", "test_or_live", "shown_state", "deliveries", "source",
         "api_version", "attempts", "object", "sentence", "received_at",
     )  # fmt: skip
     list_filter = (
@@ -159,6 +159,10 @@ class InboxEventAdmin(RawFacts):
 
     def found_by(self, id: str) -> Q:
         return super().found_by(id) | Q(object_id=id)
+
+    @admin.display(description="Event")
+    def id_of_event(self, row: InboxEvent) -> str:
+        return row.source_id
 
     @pill("State", STATE_COLOURS, ordering="state")
     def shown_state(self, row: InboxEvent) -> tuple[str, str]:
