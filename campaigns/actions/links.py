@@ -11,7 +11,7 @@ from campaigns.actions import payment_links, reattribution
 from campaigns.core import reference
 from campaigns.core.link_draft import LinkDraft
 from campaigns.core.url_parameters import UTM_NAMES
-from campaigns.models import Campaign, EvidenceChange, PaymentLink, TrackedLink
+from campaigns.models import Campaign, EvidenceChange, LinkChange, PaymentLink, TrackedLink
 from linktracker.models import User
 
 MOST_DRAWS = 20
@@ -44,13 +44,16 @@ def issue(
     payment_link = payment_links.remember(url=draft.base, livemode=draft.livemode, at=at)
     _one_at_a_time(payment_link)
     if same := _same_address(draft):
-        return Issued(_named(same, draft) if same.line == line else same, already=True)
+        mine = same.line == line
+        return Issued(_named(same, draft, by, at) if mine else same, already=True)
     before = _current(line, draft) if line is not None else None
     link = _drawn_up(draft, before, tag if _is_free(tag) else draw_tag())
     link.payment_link = payment_link
     link.issued_by, link.issued_at = by, at
-    link.campaign = _campaign(draft, by, at)
+    link.issued_campaign = link.campaign = _campaign(draft, by, at)
+    link.owner = by
     if before:
+        _carry_on(before, link)
         before.superseded_at = at
         before.save(update_fields=["superseded_at"])
     link.save(force_insert=True)
@@ -76,20 +79,46 @@ def _drawn_up(draft: LinkDraft, before: TrackedLink | None, tag: str) -> Tracked
     )
 
 
+def _carry_on(before: TrackedLink, link: TrackedLink) -> None:
+    """What belongs to the link goes on with its new version; a new campaign code moves it."""
+    link.owner, link.labels, link.archived_at = before.owner, before.labels, before.archived_at
+    if link.issued_campaign_id == before.issued_campaign_id:
+        link.campaign = before.campaign
+    elif link.campaign_id != before.campaign_id:
+        _remember(link, "campaign", before.campaign, link.campaign, link.issued_by, link.issued_at)
+
+
 @transaction.atomic
-def label(*, line: int, name: str) -> TrackedLink:
+def rename(*, line: int, name: str, by: User, at: datetime) -> TrackedLink:
     """Name a link anew in lists; its address stays. Raises `CannotIssue` for no link or no name."""
     link = _locked(line)
-    if not name.strip():
+    name = name.strip()
+    if not name:
         raise CannotIssue("A link needs a name; lists show it.")
-    link.name = name.strip()
-    link.save(update_fields=["name"])
+    if name != link.name:
+        _remember(link, "name", link.name, name, by, at)
+        link.name = name
+        link.save(update_fields=["name"])
     return link
 
 
-def _named(link: TrackedLink, draft: LinkDraft) -> TrackedLink:
+def _named(link: TrackedLink, draft: LinkDraft, by: User, at: datetime) -> TrackedLink:
     """An edit that changes the name alone needs no new version."""
-    return label(line=link.line, name=draft.name) if draft.name else link
+    return rename(line=link.line, name=draft.name, by=by, at=at) if draft.name else link
+
+
+def _remember(
+    link: TrackedLink, what: str, before: object, after: object, by: User, at: datetime
+) -> None:
+    LinkChange.objects.create(
+        line=link.line,
+        livemode=link.livemode,
+        what=what,
+        before=str(before or ""),
+        after=str(after or ""),
+        by=by,
+        at=at,
+    )
 
 
 def draw_tag() -> str:

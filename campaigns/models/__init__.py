@@ -6,6 +6,8 @@ from campaigns.models.campaign import Campaign
 from campaigns.models.conversion import Conversion, Movement
 from campaigns.models.decision import AttributionDecision
 from campaigns.models.evidence_change import EvidenceChange
+from campaigns.models.label import Label
+from campaigns.models.link_change import LinkChange
 from campaigns.models.payment_link import PaymentLink
 from campaigns.models.tracked_link import TrackedLink
 
@@ -16,6 +18,8 @@ __all__ = [
     "Campaign",
     "Conversion",
     "EvidenceChange",
+    "Label",
+    "LinkChange",
     "Movement",
     "PaymentLink",
     "ReturnPage",

@@ -2,11 +2,16 @@
 
 What was issued never changes (a trigger keeps that promise): an edit of the URL issues a version
 that supersedes this one. All versions of one link share its `line`, the key of the first.
+Name, campaign, owner, labels and archive belong to the link: its current version has them, an edit
+carries them on, and `LinkChange` remembers what they were.
 """
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Lower
 
 from campaigns.models.campaign import Campaign
 from campaigns.models.payment_link import PaymentLink
@@ -42,6 +47,23 @@ class TrackedLink(models.Model):
     campaign = models.ForeignKey(
         Campaign, on_delete=models.PROTECT, null=True, blank=True, related_name="links"
     )
+    issued_campaign = models.ForeignKey(
+        Campaign,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name="campaign of its code",
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="links",
+    )
+    labels = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -65,6 +87,14 @@ class TrackedLink(models.Model):
             models.Index(fields=["payment_link", "line"], name="links_of_a_payment_link"),
             models.Index(fields=["own_reference"], name="links_by_own_reference"),
             models.Index(fields=["client_reference_id"], name="links_by_reference"),
+            models.Index(
+                F("livemode"),
+                Lower("name"),
+                F("id"),
+                name="links_by_name",
+                condition=Q(superseded_at=None),
+            ),
+            GinIndex(fields=["labels"], name="links_by_label", condition=Q(superseded_at=None)),
         ]
 
     def __str__(self) -> str:

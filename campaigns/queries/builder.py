@@ -9,11 +9,13 @@ from django.db.models import Count
 
 from campaigns.core import link_preview
 from campaigns.core.link_draft import LinkDraft, pasted_mode, pasted_values
-from campaigns.core.link_promises import HIDES_CODES, Promises, hides_codes, promises
+from campaigns.core.link_promises import Promises, promises
+from campaigns.core.link_warnings import LinkKnown, link_warnings
 from campaigns.core.payment_url import with_parameters
 from campaigns.core.spelling_variants import variants
 from campaigns.core.url_parameters import PARAMETERS, UTM_NAMES, warnings
 from campaigns.models import PaymentLink, TrackedLink
+from campaigns.queries.links import warnings_of
 
 MOST_OFFERED: Final = 200
 MOST_USED: Final = 50
@@ -102,15 +104,8 @@ def preview(draft: LinkDraft, *, tag: str, line: int | None, livemode: bool) -> 
 def advice_on(link: TrackedLink) -> tuple[Advice, ...]:
     """What is to be said about a saved link."""
     codes = {name: value for name in UTM_NAMES if (value := getattr(link, name))}
-    said = [Advice(sentence) for sentence in warnings({**codes})]
-    if codes and hides_codes(link.payment_link.confirmation):
-        said.insert(0, Advice(HIDES_CODES))
-    if link.payment_link.active is False:
-        said.insert(0, Advice(SWITCHED_OFF))
-    return tuple(said)
-
-
-SWITCHED_OFF: Final = "This payment link is switched off in Stripe; buyers cannot pay with it."
+    said = [warning.sentence for warning in warnings_of(link)]
+    return tuple(map(Advice, (*said, *warnings({**codes}))))
 
 
 def _about_mode(draft: LinkDraft, livemode: bool) -> list[Advice]:
@@ -126,12 +121,10 @@ def _about_mode(draft: LinkDraft, livemode: bool) -> list[Advice]:
 
 
 def _about_payment_link(known: PaymentLink | None, draft: LinkDraft) -> list[Advice]:
-    said = []
-    if known and known.active is False:
-        said.append(Advice(SWITCHED_OFF))
-    if known and draft.codes and hides_codes(known.confirmation):
-        said.append(Advice(HIDES_CODES))
-    return said
+    if known is None:
+        return []
+    seen = LinkKnown(known.active, known.confirmation, known.redirect_url, draft.codes)
+    return [Advice(warning.sentence) for warning in link_warnings(seen)]
 
 
 def _about_other_links(draft: LinkDraft, tag: str, line: int | None) -> list[Advice]:

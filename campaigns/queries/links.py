@@ -1,25 +1,28 @@
 """Tracked links: the list with its search, one link with its versions, what each received."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import Lower
 
-from campaigns.core.link_search import LinkSearch
+from campaigns.core.link_search import LinkSearch, Sort
+from campaigns.core.link_warnings import LinkKnown, LinkWarning, link_warnings
 from campaigns.core.url_parameters import UTM_NAMES
 from campaigns.models import Conversion, PaymentLink, TrackedLink
+from campaigns.queries import link_filters
+from campaigns.queries.link_filters import PAID
 from linktracker.lib.paging import Page, page_of
 
 NEWEST_FIRST: Final = ("-issued_at", "-pk")
-SEARCHED: Final = ("name", *UTM_NAMES, "own_reference", "client_reference_id", "url")
-PAID: Final = (
-    Conversion.State.PAID,
-    Conversion.State.PARTLY_REFUNDED,
-    Conversion.State.REFUNDED,
-)
+ORDERS: Final[Mapping[Sort, tuple[str, ...]]] = {
+    "newest": NEWEST_FIRST,
+    "oldest": ("issued_at", "pk"),
+    "name": ("sorted_name", "pk"),
+}
 LATEST_PAYMENTS: Final = 20
 
 
@@ -44,47 +47,58 @@ class ListedLink:
     def payments(self) -> int:
         return sum(one.payments for one in self.received)
 
+    @property
+    def warnings(self) -> tuple[LinkWarning, ...]:
+        return warnings_of(self.link)
+
 
 @dataclass(frozen=True)
 class Counted:
+    """Links that fit, on how many payment links, and how many fit on either shelf."""
+
     links: int
     payment_links: int
+    active: int
+    archived: int
 
-
-def found(search: LinkSearch, *, livemode: bool) -> QuerySet[TrackedLink]:
-    """The current version of every link that fits; an older version's tag or code finds it too."""
-    links = TrackedLink.objects.filter(livemode=livemode, superseded_at=None)
-    if search.words:
-        versions = TrackedLink.objects.filter(_names(search), livemode=livemode)
-        links = links.filter(line__in=versions.values("line"))
-    if search.payment_link is not None:
-        links = links.filter(payment_link=search.payment_link)
-    return links.filter(**search.codes).select_related("payment_link")
-
-
-def _names(search: LinkSearch) -> Q:
-    if search.tag:
-        return Q(tag=search.tag)
-    anywhere = Q()
-    for column in SEARCHED:
-        anywhere |= Q(**{f"{column}__icontains": search.words})
-    return anywhere
+    @property
+    def all(self) -> int:
+        return self.active + self.archived
 
 
 def page(search: LinkSearch, *, livemode: bool, cursor: str) -> Page[TrackedLink]:
     """Fifty links after the cursor; a cursor that is none begins at the top."""
-    links = found(search, livemode=livemode)
+    links = _rows(search, livemode=livemode)
+    order = ORDERS[search.sort]
     try:
-        return page_of(links, order=NEWEST_FIRST, cursor=cursor)
+        return page_of(links, order=order, cursor=cursor)
     except (ValidationError, TypeError, ValueError):
-        return page_of(links, order=NEWEST_FIRST, cursor="")
+        return page_of(links, order=order, cursor="")
+
+
+def _rows(search: LinkSearch, *, livemode: bool) -> QuerySet[TrackedLink]:
+    links = link_filters.found(search, livemode=livemode)
+    named = links.annotate(sorted_name=Lower("name"))
+    return named.select_related("payment_link", "owner", "campaign")
 
 
 def counted(search: LinkSearch, *, livemode: bool) -> Counted:
-    numbers = found(search, livemode=livemode).aggregate(
-        links=Count("pk"), payment_links=Count("payment_link", distinct=True)
+    """Counts of everything that fits, not of one page."""
+    both = link_filters.on_any_shelf(search, livemode=livemode)
+    shelves = both.aggregate(
+        active=Count("pk", filter=Q(archived_at=None)),
+        archived=Count("pk", filter=Q(archived_at__isnull=False)),
     )
-    return Counted(**numbers)
+    wanted = {**shelves, "all": shelves["active"] + shelves["archived"]}[search.shelf]
+    found = link_filters.found(search, livemode=livemode).values("payment_link")
+    return Counted(wanted, PaymentLink.objects.filter(pk__in=found).count(), **shelves)
+
+
+def warnings_of(link: TrackedLink) -> tuple[LinkWarning, ...]:
+    """What may be wrong with a saved link, by what is known of its payment link."""
+    known = link.payment_link
+    codes = {name: getattr(link, name) for name in UTM_NAMES}
+    return link_warnings(LinkKnown(known.active, known.confirmation, known.redirect_url, codes))
 
 
 def with_received(links: Iterable[TrackedLink]) -> list[ListedLink]:
@@ -94,10 +108,11 @@ def with_received(links: Iterable[TrackedLink]) -> list[ListedLink]:
 
 
 def all_with_received(search: LinkSearch, *, livemode: bool) -> Iterator[ListedLink]:
-    """Every link that fits, newest first, in two queries; links are read while they are used."""
-    links = found(search, livemode=livemode)
-    received = _received(Conversion.objects.filter(link_line__in=links.values("line")))
-    for link in links.select_related("issued_by").order_by(*NEWEST_FIRST).iterator():
+    """Every link that fits, in the order of the list and in two queries; read while they are used."""
+    lines = link_filters.found(search, livemode=livemode).values("line")
+    received = _received(Conversion.objects.filter(link_line__in=lines))
+    links = _rows(search, livemode=livemode).select_related("issued_by")
+    for link in links.order_by(*ORDERS[search.sort]).iterator():
         yield ListedLink(link, received.get(link.line, ()))
 
 
@@ -130,7 +145,8 @@ def payment_link(key: int | None, *, livemode: bool) -> PaymentLink | None:
 def versions(line: int, *, livemode: bool) -> list[TrackedLink]:
     """All versions of one link, the current one first; none where there is no such link."""
     rows = TrackedLink.objects.filter(line=line, livemode=livemode)
-    return list(rows.select_related("payment_link", "issued_by", "campaign").order_by("-version"))
+    known = rows.select_related("payment_link", "issued_by", "campaign", "owner")
+    return list(known.order_by("-version"))
 
 
 def current(line: int, *, livemode: bool) -> TrackedLink | None:

@@ -157,7 +157,7 @@ def test_a_long_list_has_pages_that_together_hold_every_link_once(reader):
 # Session, person and two of permissions; then, for the list: rows, received, counts. For the
 # download: received, rows. For one link: versions, received, payments.
 @pytest.mark.parametrize(
-    ("path", "queries"), [("/links/", 7), ("/links/export/", 6), ("/links/{line}/", 7)]
+    ("path", "queries"), [("/links/", 11), ("/links/export/", 6), ("/links/{line}/", 8)]
 )
 def test_the_number_of_queries_stays_as_rows_grow(reader, django_assert_num_queries, path, queries):
     link = make_link(utm_source="a")
