@@ -12,10 +12,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
-from unfold.widgets import UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from campaigns.actions import archiving, moving, return_pages
+from campaigns.actions import administered_links, archiving, return_pages
+from campaigns.actions.link_changes import CannotChange
 from campaigns.core.arrival import SESSION, thank_you_problem
+from campaigns.core.labels import BadLabel
 from campaigns.core.payment_url import NotAPaymentLink, take_apart
 from campaigns.models import (
     Arrival,
@@ -24,12 +26,14 @@ from campaigns.models import (
     Campaign,
     Conversion,
     EvidenceChange,
+    Label,
+    LinkChange,
     Movement,
     PaymentLink,
     ReturnPage,
     TrackedLink,
 )
-from campaigns.queries import administration
+from campaigns.queries import administration, link_filters
 from linktracker import admin_filters, admin_links
 from linktracker.admin_actions import ReasonForm, asked
 from linktracker.admin_links import NONE, Way, in_app, in_stripe
@@ -166,6 +170,20 @@ class MoveForm(ReasonForm):
         queryset=Campaign.objects.filter(archived_at=None).order_by("name", "pk"),
         widget=UnfoldAdminSelectWidget,
     )
+    field_order = ("campaign", "reason")
+
+
+class OwnerForm(ReasonForm):
+    owner = forms.ModelChoiceField(
+        queryset=User.objects.filter(is_active=True).order_by("name", "email"),
+        widget=UnfoldAdminSelectWidget,
+    )
+    field_order = ("owner", "reason")
+
+
+class LabelForm(ReasonForm):
+    label = forms.CharField(max_length=40, widget=UnfoldAdminTextInputWidget)
+    field_order = ("label", "reason")
 
 
 @admin.register(TrackedLink)
@@ -174,7 +192,7 @@ class TrackedLinkAdmin(Window):
 
     list_display = (
         "__str__", "codes", "test_or_live", "tag", "reference_mode", "client_reference_id", "campaign_link",
-        "issued_by", "version", "state", "payments", "first_paid", "issued_at",
+        "owner", "shown_labels", "version", "state", "payments", "first_paid", "issued_at",
     )  # fmt: skip
     list_filter = (
         ModeFilter,
@@ -189,6 +207,11 @@ class TrackedLinkAdmin(Window):
         ),
         ("campaign", AutocompleteSelectFilter),
         ("payment_link", AutocompleteSelectFilter),
+        ("owner", AutocompleteSelectFilter),
+        admin_filters.choice(
+            "unowned", "ownership", {"yes": ("No owner", lambda: link_filters.WITHOUT_OWNER)}
+        ),
+        admin_filters.typed("labels__contains", "label", name="label", many=True),
         admin_filters.typed("utm_source", "source"),
         admin_filters.typed("utm_medium", "medium"),
         "reference_mode",
@@ -199,10 +222,10 @@ class TrackedLinkAdmin(Window):
     )
     search_fields = ("tag__exact", "own_reference__exact", "client_reference_id__exact")
     search_help_text = "A whole link tag, own number, reference or address."
-    list_select_related = ("campaign", "issued_by")
+    list_select_related = ("campaign", "owner")
     ordering = ("-pk",)
     date_hierarchy = "issued_at"
-    actions = ("move", "archive", "restore")
+    actions = ("move", "hand_over", "add_label", "archive", "restore")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -232,6 +255,10 @@ class TrackedLinkAdmin(Window):
     @admin.display(description="Campaign", ordering="campaign")
     def campaign_link(self, link: TrackedLink) -> str:
         return admin_links.to_page("campaigns_campaign", link.campaign_id, link.campaign)
+
+    @admin.display(description="Labels")
+    def shown_labels(self, link: TrackedLink) -> str:
+        return ", ".join(link.labels) or NONE
 
     @pill("State", STATE_COLOURS)
     def state(self, link: TrackedLink) -> str:
@@ -263,16 +290,55 @@ class TrackedLinkAdmin(Window):
 
     @asked(
         "Move to a campaign",
-        "Payments from now on count for the new campaign; those before stay where they are.",
+        "Payments count for the campaign that their link is in when they are made; those of the past "
+        "stay. A link that was in none brings its payments along.",
         needs=LINKS,
         form=MoveForm,
+        refusals=(CannotChange,),
     )
     def move(self, request: HttpRequest, keys: Sequence[int], given: dict[str, Any]) -> Outcome:
-        return moving.move_links(
+        return administered_links.move(
             ids=keys,
-            campaign_id=given["campaign"].pk,
+            campaign=given["campaign"],
             by=_person(request),
             reason=given["reason"],
+            at=timezone.now(),
+        )
+
+    @asked(
+        "Change owner",
+        "The new owner answers for these links from now on.",
+        needs=LINKS,
+        form=OwnerForm,
+        refusals=(CannotChange,),
+    )
+    def hand_over(
+        self, request: HttpRequest, keys: Sequence[int], given: dict[str, Any]
+    ) -> Outcome:
+        return administered_links.hand_over(
+            ids=keys,
+            owner=given["owner"],
+            by=_person(request),
+            reason=given["reason"],
+            at=timezone.now(),
+        )
+
+    @asked(
+        "Add a label",
+        "The label is put beside those that the links have.",
+        needs=LINKS,
+        form=LabelForm,
+        refusals=(BadLabel,),
+    )
+    def add_label(
+        self, request: HttpRequest, keys: Sequence[int], given: dict[str, Any]
+    ) -> Outcome:
+        return administered_links.add_label(
+            ids=keys,
+            label=given["label"],
+            by=_person(request),
+            reason=given["reason"],
+            at=timezone.now(),
         )
 
     @asked(
@@ -281,13 +347,64 @@ class TrackedLinkAdmin(Window):
         needs=LINKS,
     )
     def archive(self, request: HttpRequest, keys: Sequence[int], given: dict[str, Any]) -> Outcome:
-        return archiving.archive_links(
+        return administered_links.archive(
             ids=keys, by=_person(request), reason=given["reason"], at=timezone.now()
         )
 
     @asked("Restore", "They come back into the lists.", needs=LINKS)
     def restore(self, request: HttpRequest, keys: Sequence[int], given: dict[str, Any]) -> Outcome:
-        return archiving.restore_links(ids=keys, by=_person(request), reason=given["reason"])
+        return administered_links.restore(
+            ids=keys, by=_person(request), reason=given["reason"], at=timezone.now()
+        )
+
+
+class OfLink(Window):
+    """A row about one link."""
+
+    def look_up(self, rows: Sequence[Any]) -> None:
+        names = administration.names_and_pages(row.line for row in rows)
+        for row in rows:
+            row.beside = names.get(row.line)
+
+    @admin.display(description="Tracked link")
+    def link(self, row: Any) -> str:
+        if row.beside is None:
+            return str(row.line)
+        return admin_links.to_page("campaigns_trackedlink", row.beside.pk, row.beside.name)
+
+    def ways(self, row: Any) -> Iterable[Way]:
+        yield in_app("link", row.line)
+        yield Way("Tracked link", admin_links.listed("campaigns_trackedlink", line__exact=row.line))
+
+
+@admin.register(LinkChange)
+class LinkChangeAdmin(OfLink):
+    """What somebody changed about a link, in the app or here; the address never changes."""
+
+    list_display = ("at", "link", "test_or_live", "what", "before", "after", "by")
+    list_filter = (ModeFilter, "what", ("by", AutocompleteSelectFilter))
+    search_fields = ("line__exact",)
+    search_help_text = "A link's whole number."
+    list_select_related = ("by",)
+    ordering = ("-at", "-id")
+    date_hierarchy = "at"
+
+
+@admin.register(Label)
+class LabelAdmin(Window):
+    """The first spelling of each label, which all links use."""
+
+    list_display = ("name", "test_or_live", "links")
+    list_filter = (ModeFilter,)
+    search_fields = ("name__startswith",)
+    search_help_text = "The beginning of a label."
+    ordering = ("name", "pk")
+
+    @admin.display(description="Links")
+    def links(self, label: Label) -> str:
+        return admin_links.to(
+            admin_links.listed("campaigns_trackedlink", label=label.name), "its links"
+        )
 
 
 class ReturnPageForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only while types are checked

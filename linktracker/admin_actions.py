@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from linktracker.history import LONGEST_REASON
+from linktracker.history import LONGEST_REASON, NoReason
 from linktracker.lib.outcome import Outcome
 
 MOST_ROWS = 10_000
@@ -37,9 +37,19 @@ class ReasonForm(forms.Form):
 
 
 def asked(
-    label: str, note: str, *, needs: str, form: type[forms.Form] = ReasonForm
+    label: str,
+    note: str,
+    *,
+    needs: str,
+    form: type[forms.Form] = ReasonForm,
+    refusals: tuple[type[Exception], ...] = (),
 ) -> Callable[[Change], Action]:
-    """Make an action of a change: `note` tells what it does, `needs` is the permission."""
+    """Make an action of a change: `note` tells what it does, `needs` is the permission.
+
+    `refusals` are what the change raises, with a sentence, where it cannot be made at all.
+    """
+
+    refused: tuple[type[Exception], ...] = (NoReason, *refusals)
 
     def made(change: Change) -> Action:
         @wraps(change)
@@ -52,8 +62,13 @@ def asked(
                 return None
             given = _form(form, request)
             if given.is_bound and given.is_valid():
-                _tell(desk, request, change(desk, request, keys, given.cleaned_data))
-                return None
+                try:
+                    outcome = change(desk, request, keys, given.cleaned_data)
+                except refused as problem:
+                    given.add_error(None, str(problem))
+                else:
+                    _tell(desk, request, outcome, label)
+                    return None
             return _question(desk, request, rows, len(keys), given, label, note)
 
         run.short_description = label  # type: ignore[attr-defined]
@@ -84,7 +99,7 @@ def _question(
     note: str,
 ) -> HttpResponse:
     across = request.POST.get("select_across") == "1"
-    selected = [] if across else request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)
+    ticked = request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)
     context = {
         **desk.admin_site.each_context(request),
         "title": label,
@@ -97,7 +112,7 @@ def _question(
         "shown": list(rows.order_by("pk")[:SHOWN_ROWS]),
         "more": max(count - SHOWN_ROWS, 0),
         "action": request.POST.get("action", ""),
-        "selected": selected,
+        "selected": ticked[:1] if across else ticked,  # Django asks for one, even of all
         "across": across,
         "checkbox": helpers.ACTION_CHECKBOX_NAME,
         "confirmed": CONFIRMED,
@@ -111,11 +126,12 @@ def _named(desk: Any, count: int) -> str:
     return str(meta.verbose_name if count == 1 else meta.verbose_name_plural)
 
 
-def _tell(desk: Any, request: HttpRequest, outcome: Outcome) -> None:
+def _tell(desk: Any, request: HttpRequest, outcome: Outcome, label: str) -> None:
     changed = len(outcome.changed)
     if changed:
-        desk.message_user(request, f"{changed:,} {_named(desk, changed)}: done.", messages.SUCCESS)
+        sentence = f"{label}: {changed:,} {_named(desk, changed)}."
+        desk.message_user(request, sentence, messages.SUCCESS)
     for why, count in outcome.reasons_to_skip.items():
-        desk.message_user(request, f"{count:,} left alone: {why}", messages.WARNING)
+        desk.message_user(request, f"{count:,} left alone: {why}.", messages.WARNING)
     if not changed and not outcome.skipped:
         desk.message_user(request, "Nothing was there to change.", messages.WARNING)

@@ -38,8 +38,13 @@ def _equal(column: str, wanted: str) -> Condition:
     return lambda: Q(**{column: wanted})
 
 
-def typed(column: str, title: str, *, name: str = "", small: bool = False) -> type:
-    """A filter on exactly what is typed; `small` where the column holds small letters alone."""
+def typed(
+    column: str, title: str, *, name: str = "", small: bool = False, many: bool = False
+) -> type:
+    """A filter on exactly what is typed; `small` where the column holds small letters alone.
+
+    `many` where it holds a list, and what is typed is one of it.
+    """
 
     class Typed(TextFilter):  # type: ignore[misc]  # unfold ships no types
         parameter_name = name or column
@@ -47,7 +52,8 @@ def typed(column: str, title: str, *, name: str = "", small: bool = False) -> ty
         def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
             asked = (self.value() or "").strip()
             wanted = asked.lower() if small else asked
-            return queryset.filter(**{column: wanted}) if wanted else queryset
+            looked_for = [wanted] if many else wanted
+            return queryset.filter(**{column: looked_for}) if wanted else queryset
 
     Typed.title = title
     return Typed

@@ -7,9 +7,8 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, Min, OuterRef, Q
 
-from campaigns.core.link_promises import REDIRECT
-from campaigns.models import Conversion, PaymentLink, TrackedLink
-from campaigns.queries.links import PAID
+from campaigns.models import Conversion, TrackedLink
+from campaigns.queries.link_filters import PAID, with_a_warning
 
 
 @dataclass(frozen=True)
@@ -84,11 +83,8 @@ def without_links() -> Q:
 
 
 def with_warning() -> Q:
-    """Current links whose payment link is switched off, or keeps buyers on Stripe's own page."""
-    troubled = PaymentLink.objects.filter(
-        Q(active=False) | Q(confirmation__isnull=False) & ~Q(confirmation=REDIRECT)
-    )
-    return Q(payment_link__in=troubled.values("pk"), superseded_at=None, archived_at=None)
+    """Links in use that the list of links would warn of."""
+    return with_a_warning() & Q(superseded_at=None, archived_at=None)
 
 
 def links_with_warning(*, livemode: bool) -> int:

@@ -53,9 +53,9 @@ def _judged(
     after: Mapping[Key, models.Model],
 ) -> Changed | Skipped:
     if key not in states:
-        return Skipped(key[1], "No event that is stored says anything about it.")
+        return Skipped(key[1], "no event that is stored says anything about it")
     if key not in after:
-        return Skipped(key[1], "It has no page of its own; what it taught was handed on.")
+        return Skipped(key[1], "nothing is kept of it beside its payment link")
     was, now = _facts(before.get(key)), _facts(after[key])
     differing = sorted(name for name in was.keys() | now.keys() if was.get(name) != now.get(name))
     if not differing:

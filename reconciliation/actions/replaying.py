@@ -46,11 +46,11 @@ def _keys(outcome: Outcome) -> list[int]:
 
 def _replayed(row: InboxEvent) -> Changed | Skipped:
     if row.state == State.WAITING:
-        return Skipped(str(row), "It waits for the worker already.")
+        return Skipped(str(row), "waiting for the worker already")
     return Changed(row, State(row.state).label, State.WAITING.label)
 
 
 def _released(row: InboxEvent) -> Changed | Skipped:
     if row.state != State.PARKED:
-        return Skipped(str(row), "Only an event that will try again has a pause to end.")
+        return Skipped(str(row), "no event that will try again, so it has no pause to end")
     return Changed(row, f"{row.due_at:%d %b %Y %H:%M} UTC", DUE_NOW)
