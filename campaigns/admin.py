@@ -196,6 +196,7 @@ class TrackedLinkAdmin(Window):
     )  # fmt: skip
     list_filter = (
         ModeFilter,
+        ("issued_at", admin.DateFieldListFilter),
         admin_filters.choice(
             "state",
             "state",
@@ -224,7 +225,6 @@ class TrackedLinkAdmin(Window):
     search_help_text = "A whole link tag, own number, reference or address."
     list_select_related = ("campaign", "owner")
     ordering = ("-pk",)
-    date_hierarchy = "issued_at"
     actions = ("move", "hand_over", "add_label", "archive", "restore")
 
     def get_search_results(
@@ -382,12 +382,16 @@ class LinkChangeAdmin(OfLink):
     """What somebody changed about a link, in the app or here; the address never changes."""
 
     list_display = ("at", "link", "test_or_live", "what", "before", "after", "by")
-    list_filter = (ModeFilter, "what", ("by", AutocompleteSelectFilter))
+    list_filter = (
+        ModeFilter,
+        ("at", admin.DateFieldListFilter),
+        "what",
+        ("by", AutocompleteSelectFilter),
+    )
     search_fields = ("line__exact",)
     search_help_text = "A link's whole number."
     list_select_related = ("by",)
     ordering = ("-at", "-id")
-    date_hierarchy = "at"
 
 
 @admin.register(Label)
@@ -536,6 +540,7 @@ class ConversionAdmin(OfPayment):
     )  # fmt: skip
     list_filter = (
         ModeFilter,
+        ("created_at", admin.DateFieldListFilter),
         "grade",
         "state",
         "through_link",
@@ -552,7 +557,6 @@ class ConversionAdmin(OfPayment):
     )  # fmt: skip
     search_help_text = "A whole Stripe id, reference, own number or link tag."
     ordering = ("-created_at", "payment_id")
-    date_hierarchy = "created_at"
 
     @admin.display(description="Amount")
     def paid(self, row: Conversion) -> str:
@@ -604,6 +608,7 @@ class AttributionAdmin(OfPayment):
     )  # fmt: skip
     list_filter = (
         ModeFilter,
+        ("decided_at", admin.DateFieldListFilter),
         admin_filters.value("grade", "grade", GRADES),
         admin_filters.choice(
             "conflict", "conflict", {"yes": ("Evidence disagrees", lambda: ~Q(conflicts=[]))}
@@ -614,7 +619,6 @@ class AttributionAdmin(OfPayment):
     search_fields = ("payment_id__exact",)
     search_help_text = "A whole payment id."
     ordering = ("-decided_at", "-id")
-    date_hierarchy = "decided_at"
     exclude = ("utm", "reasons", "conflicts")
     readonly_fields = ("codes", "why", "disagreements")
 

@@ -6,9 +6,10 @@ What Stripe told us, what was issued and what was decided changes through the pr
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from functools import lru_cache, wraps
+from typing import Any
 
-from django.contrib.admin import SimpleListFilter
+from django.contrib.admin import SimpleListFilter, display
 from django.contrib.admin.options import IncorrectLookupParameters, ShowFacets
 from django.core.paginator import Paginator
 from django.db import DataError, models
@@ -30,21 +31,39 @@ COUNTED = 10_000
 BOTH = "both"
 
 
-Column = TypeVar("Column", bound=Callable[..., Any])
+COLOURS = {
+    "info": "bg-blue-100 text-blue-700 dark:bg-blue-500/20 dark:text-blue-400",
+    "danger": "bg-red-100 text-red-700 dark:bg-red-500/20 dark:text-red-400",
+    "warning": "bg-orange-100 text-orange-700 dark:bg-orange-500/20 dark:text-orange-400",
+    "success": "bg-green-100 text-green-700 dark:bg-green-500/20 dark:text-green-400",
+    "primary": "bg-primary-100 text-primary-700 dark:bg-primary-500/20 dark:text-primary-400",
+}
+Column = Callable[[Any, Any], str | tuple[str, str]]
 
 
 def pill(
     description: str, colours: Mapping[str, str], ordering: str = ""
-) -> Callable[[Column], Column]:
+) -> Callable[[Column], Callable[[Any, Any], str]]:
     """A column drawn as a pill: its value, or a pair of value and words, coloured by the value."""
 
-    def mark(column: Column) -> Column:
-        column.short_description = description  # type: ignore[attr-defined]
-        column.label = colours  # type: ignore[attr-defined]
-        column.admin_order_field = ordering or None  # type: ignore[attr-defined]
-        return column
+    def made(column: Column) -> Callable[[Any, Any], str]:
+        @display(description=description, ordering=ordering or None)
+        @wraps(column)
+        def drawn(desk: Any, row: Any) -> str:
+            told = column(desk, row)
+            value, words = told if isinstance(told, tuple) else (told, told)
+            return _pill(words, colours[value]) if value in colours else words
 
-    return mark
+        return drawn
+
+    return made
+
+
+@lru_cache(maxsize=100)
+def _pill(words: str, colour: str) -> str:
+    """As Unfold draws it; a template rendered for each of a page's pills took half of its time."""
+    shape = "inline-block font-semibold rounded-default text-[11px] uppercase whitespace-nowrap h-6 leading-6 px-2"
+    return format_html('<span class="{} {}">{}</span>', shape, COLOURS[colour], words)
 
 
 def may_open(request: HttpRequest) -> bool:

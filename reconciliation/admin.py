@@ -142,6 +142,7 @@ class InboxEventAdmin(RawFacts):
     )  # fmt: skip
     list_filter = (
         ModeFilter,
+        ("received_at", admin.DateFieldListFilter),
         "state",
         admin_filters.value("type", "event type", list(EVENT_TYPES)),
         "source",
@@ -154,7 +155,6 @@ class InboxEventAdmin(RawFacts):
     search_fields = ("source_id__exact", "object_id__exact")
     search_help_text = "A whole event id, or the whole id of the object in it."
     ordering = ("-received_at", "-id")
-    date_hierarchy = "received_at"
     actions = ("replay", "release")
 
     def found_by(self, id: str) -> Q:
@@ -337,7 +337,6 @@ class Folded(FoldedAgain):
     """
 
     ordering: Sequence[str] = ("-created_at", "id")
-    date_hierarchy: str | None = "created_at"
     exclude = ("facts",)
     readonly_fields = ("shown_facts",)
     amount_column = "amount"
@@ -404,6 +403,7 @@ class CheckoutSessionAdmin(Folded):
     )  # fmt: skip
     list_filter = (
         ModeFilter,
+        ("created_at", admin.DateFieldListFilter),
         _statuses("open", "complete", "expired"),
         admin_filters.value("payment_status", "payment", ("paid", "unpaid", "no_payment_required")),
         CURRENCY,
@@ -452,6 +452,7 @@ class PaymentIntentAdmin(Folded):
     payment_columns = ("id", "invoice")
     list_filter = (
         ModeFilter,
+        ("created_at", admin.DateFieldListFilter),
         _statuses(
             "requires_payment_method", "requires_confirmation", "requires_action", "processing",
             "requires_capture", "canceled", "succeeded",
@@ -473,6 +474,7 @@ class ChargeAdmin(Folded):
     payment_columns = ("payment_intent", "invoice")
     list_filter = (
         ModeFilter,
+        ("created_at", admin.DateFieldListFilter),
         _statuses("succeeded", "pending", "failed"),
         CURRENCY,
         _grades(payment_columns),
@@ -491,6 +493,7 @@ class RefundAdmin(Folded):
     payment_columns = ("payment_intent",)
     list_filter = (
         ModeFilter,
+        ("created_at", admin.DateFieldListFilter),
         _statuses("pending", "requires_action", "succeeded", "failed", "canceled"),
         CURRENCY,
         _grades(payment_columns),
@@ -509,6 +512,7 @@ class InvoiceAdmin(Folded):
     payment_columns = ("id", "payment_intent")
     list_filter = (
         ModeFilter,
+        ("created_at", admin.DateFieldListFilter),
         _statuses("draft", "open", "paid", "uncollectible", "void"),
         CURRENCY,
         _grades(payment_columns),
@@ -528,7 +532,6 @@ class InvoicePaymentAdmin(Folded):
     search_fields = ("id__exact", "invoice__exact", "payment_intent__exact", "charge__exact")
     search_help_text = "A whole invoice payment, invoice, payment intent or charge id."
     ordering = ("id",)
-    date_hierarchy = None
 
 
 @admin.register(ExpectedPayment)
