@@ -78,7 +78,7 @@ def _inbox_tiles(livemode: bool, at: datetime) -> list[Tile]:
     return [
         Tile(
             "Events in 24 hours",
-            _counted(stands.of_a_day),
+            _counted(stands.of_a_day, inbox.MOST_COUNTED),
             admin_links.listed(INBOX, mode=mode, received_at__gte=since),
         ),
         Tile("Waiting", f"{stands.waiting:,}", in_state(InboxEvent.State.WAITING)),
@@ -114,7 +114,9 @@ def _other_tiles(livemode: bool) -> list[Tile]:
     warned = links.links_with_warning(livemode=livemode)
     filtered = admin_links.listed("campaigns_trackedlink", mode=_mode(livemode), warning="yes")
     return [
-        Tile("Links with a warning", f"{warned:,}", filtered, alarms=warned > 0),
+        Tile(
+            "Links with a warning", _counted(warned, links.MOST_WARNED), filtered, alarms=warned > 0
+        ),
         *_second_factor_tiles(),
     ]
 
@@ -155,5 +157,6 @@ def _mode(livemode: bool) -> str:
     return "live" if livemode else "test"
 
 
-def _counted(number: int) -> str:
-    return f"{number:,}+" if number >= inbox.MOST_COUNTED else f"{number:,}"
+def _counted(number: int, most: int) -> str:
+    """A figure that was counted no further than `most` says that there may be more."""
+    return f"{number:,}+" if number >= most else f"{number:,}"
