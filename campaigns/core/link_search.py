@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal, Self, cast
+from typing import Final, Literal, Self
 
 from campaigns.core.labels import LONGEST_LABEL
 from campaigns.core.payment_url import NotAPaymentLink, take_apart
@@ -53,8 +53,8 @@ class LinkSearch:
             label=_clean(asked.get("label", ""), LONGEST_LABEL),
             never_paid=asked.get("paid") == "never",
             warned=asked.get("warning") == "yes",
-            shelf=cast("Shelf", shelf) if shelf in SHELVES else "active",
-            sort=cast("Sort", sort) if sort in SORTS else "newest",
+            shelf=shelf if shelf in SHELVES else "active",
+            sort=sort if sort in SORTS else "newest",
         )
 
     @property

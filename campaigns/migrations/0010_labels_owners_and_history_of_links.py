@@ -54,6 +54,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='trackedlink',
+            index=models.Index(condition=models.Q(('superseded_at', None)), fields=['livemode', 'archived_at'], name='links_on_a_shelf'),
+        ),
+        migrations.AddIndex(
+            model_name='trackedlink',
             index=models.Index(models.F('livemode'), django.db.models.functions.text.Lower('name'), models.F('id'), condition=models.Q(('superseded_at', None)), name='links_by_name'),
         ),
         migrations.AddIndex(

@@ -88,6 +88,11 @@ class TrackedLink(models.Model):
             models.Index(fields=["own_reference"], name="links_by_own_reference"),
             models.Index(fields=["client_reference_id"], name="links_by_reference"),
             models.Index(
+                fields=["livemode", "archived_at"],
+                name="links_on_a_shelf",
+                condition=Q(superseded_at=None),
+            ),
+            models.Index(
                 F("livemode"),
                 Lower("name"),
                 F("id"),

@@ -126,8 +126,8 @@ def touched_by_first_campaigns(lines: Sequence[int]) -> tuple[list[str], list[in
     Stripe's payment links of those links, and the links that have payments on others.
     """
     versions = TrackedLink.objects.filter(line__in=lines, issued_campaign=None)
-    known = versions.exclude(payment_link__stripe_id=None).order_by("payment_link__stripe_id")
-    plinks = list(known.values_list("payment_link__stripe_id", flat=True).distinct())
+    known = set(versions.values_list("payment_link__stripe_id", flat=True).distinct())
+    plinks = sorted(plink for plink in known if plink is not None)
     strays = Conversion.objects.filter(link_line__in=versions.values("line"))
-    others = strays.exclude(plink_id__in=plinks).order_by("link_line")
-    return plinks, list(others.values_list("link_line", flat=True).distinct())
+    others = strays.exclude(plink_id__in=plinks).values_list("link_line", flat=True).distinct()
+    return plinks, sorted(line for line in others if line is not None)

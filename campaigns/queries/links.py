@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Lower
 
 from campaigns.core.link_search import LinkSearch, Sort
@@ -54,12 +54,12 @@ class ListedLink:
 
 @dataclass(frozen=True)
 class Counted:
-    """Links that fit, on how many payment links, and how many fit on either shelf."""
+    """Links that fit, and how many fit on either shelf; the payment links of a whole list."""
 
     links: int
-    payment_links: int
     active: int
     archived: int
+    payment_links: int | None = None
 
     @property
     def all(self) -> int:
@@ -90,8 +90,12 @@ def counted(search: LinkSearch, *, livemode: bool) -> Counted:
         archived=Count("pk", filter=Q(archived_at__isnull=False)),
     )
     wanted = {**shelves, "all": shelves["active"] + shelves["archived"]}[search.shelf]
-    found = link_filters.found(search, livemode=livemode).values("payment_link")
-    return Counted(wanted, PaymentLink.objects.filter(pk__in=found).count(), **shelves)
+    if search.asks_for_something:
+        return Counted(wanted, **shelves)
+    found = link_filters.found(search, livemode=livemode).filter(payment_link=OuterRef("pk"))
+    return Counted(
+        wanted, **shelves, payment_links=PaymentLink.objects.filter(Exists(found)).count()
+    )
 
 
 def warnings_of(link: TrackedLink) -> tuple[LinkWarning, ...]:

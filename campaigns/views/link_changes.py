@@ -27,7 +27,7 @@ from campaigns.queries.link_choices import Chosen
 from linktracker.access import StaffRequest, livemode_of, needs
 
 NOTHING_CHOSEN = "Choose links first: tick them in the list."
-CHANGED_MEANWHILE = "{links:,} links fit now, which is not what you looked at; look once more."
+CHANGED_MEANWHILE = "By now {links:,} fit, which is not what you looked at; look once more."
 
 Posted = Mapping[str, str] | None
 
@@ -41,7 +41,6 @@ class Change:
     meaning: str
     action: Callable[..., Changed]
     form: Callable[[Posted, LinkChoice, bool], ChangeForm]
-    danger: bool = False
 
 
 def _campaign_form(posted: Posted, choice: LinkChoice, livemode: bool) -> ChangeForm:
@@ -106,7 +105,6 @@ CHANGES = {
         "payments through them count as before.",
         actions.archive,
         _nothing_more,
-        danger=True,
     ),
     "restore": Change(
         "Restore links",
@@ -130,7 +128,8 @@ def links_change(request: StaffRequest) -> HttpResponse:
     if not seen.links:
         messages.warning(request, NOTHING_CHOSEN)
         return redirect(_back(request, choice))
-    form = change.form(request.POST or None, choice, livemode_of(request))
+    posted = request.POST if request.method == "POST" else None
+    form = change.form(posted, choice, livemode_of(request))
     if request.method == "POST" and form.is_valid() and _done(request, change, choice, form, seen):
         return redirect(_back(request, choice))
     return _shown(request, change, seen, form)
