@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin import SimpleListFilter
+from django.contrib.admin import DateFieldListFilter, SimpleListFilter
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.db.models import Exists, Model, OuterRef, QuerySet
@@ -211,12 +211,11 @@ class SignInAdmin(Window):
     """Who signed in or tried to. An address that nobody has here is not kept."""
 
     list_display = ("at", "who", "outcome")
-    list_filter = ("outcome",)
+    list_filter = ("outcome", ("at", DateFieldListFilter))
     list_select_related = ("person",)
     search_fields = ("person__email__exact",)
     search_help_text = "A whole e-mail address."
     ordering = ("-at", "-pk")
-    date_hierarchy = "at"
     fields = ("at", "person", "outcome")
 
     @admin.display(description="Who", empty_value="nobody here")

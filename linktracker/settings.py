@@ -124,6 +124,7 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
+    "unfold.contrib.filters",
     "linktracker.administration.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -352,6 +353,7 @@ LOGGING = {
 }
 
 UNFOLD = {
+    "DASHBOARD_CALLBACK": "linktracker.dashboard.dashboard",
     "SITE_TITLE": "Linktracker administration",
     "SITE_HEADER": "Linktracker",
     "SITE_SUBHEADER": "Administration",

@@ -1,5 +1,6 @@
 """Events are read once more: by a person, for a reason, on record."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -7,6 +8,7 @@ from django.db.models import QuerySet
 
 from linktracker.lib import direct
 from linktracker.models import User
+from reconciliation.actions import inbox
 from reconciliation.core.event_filter import EventFilter
 from reconciliation.models import InboxEvent, Replay
 from reconciliation.queries import health
@@ -54,6 +56,13 @@ def _replay(
             f"These are more than {MOST_EVENTS:,} events; narrow the filter, or rebuild everything "
             "with manage.py rebuild_projections."
         )
+    return read_again(ids=ids, chosen=chosen, livemode=livemode, by=by, reason=reason, at=at)
+
+
+def read_again(
+    *, ids: Sequence[int], chosen: str, livemode: bool, by: User, reason: str, at: datetime
+) -> Replay:
+    """Put these events of one mode on record as replayed, and let the worker read them again."""
     replay = Replay.objects.create(
         livemode=livemode,
         by=by,
@@ -62,8 +71,6 @@ def _replay(
         chosen=chosen[:1000],
         events=len(ids),
     )
-    direct.rows(RECORD, [replay.pk, ids])
-    InboxEvent.objects.filter(pk__in=ids).update(
-        state=InboxEvent.State.WAITING, attempts=0, due_at=at, sentence=""
-    )
+    direct.rows(RECORD, [replay.pk, list(ids)])
+    inbox.replay(ids=ids, at=at)
     return replay
