@@ -85,7 +85,7 @@ def _csv_rows(search: LinkSearch, livemode: bool) -> Iterator[list[Cell]]:
         start: list[Cell] = [
             link.name, link.url, link.payment_link.url, link.client_reference_id, link.utm_source,
             link.utm_medium, link.utm_campaign, link.utm_term, link.utm_content, link.tag,
-            link.issued_at.isoformat(), str(link.issued_by),
+            link.issued_at.isoformat(), link.issuer,
         ]  # fmt: skip
         if not row.received:
             yield [*start, "", 0, ""]

@@ -142,6 +142,8 @@ def test_a_draft_suggests_a_name_people_recognise(made, name):
     assert made.suggested_name == name
 
 
-def test_a_merge_tag_is_told_from_a_code():
-    assert LinkDraft.has_merge_tag("{{a}}")
-    assert not LinkDraft.has_merge_tag("a")
+@pytest.mark.parametrize(
+    ("code", "campaign"), [("autumn", "autumn"), ("{{a}}", ""), ("x_{{a}}", ""), ("", "")]
+)
+def test_a_code_with_a_merge_tag_names_no_campaign(code, campaign):
+    assert draft(utm_campaign=code).campaign_code == campaign
