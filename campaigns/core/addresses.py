@@ -25,7 +25,7 @@ BEGINNING: Final = re.compile(
 )
 # Up to a space, quotation mark or bracket; a merge tag may hold any of them.
 REST: Final = re.compile(rf"(?:{merge_tags.MERGE_TAG.pattern}|[^\s<>\"'`\\])*")
-BROKEN_IN_A_MAIL: Final = re.compile(r"<(https://[^<> \t]{1,8192})>")
+BROKEN_IN_A_MAIL: Final = re.compile(r"<https://(?:[^<>\s]|[\r\n]+[ \t]*)+>")
 INSIDE_ANOTHER: Final = re.compile(r"https%3A%2F%2F[^\s&<>\"'`\\]+", re.IGNORECASE)
 ESCAPED: Final = (("\\/", "/"), ("\\u0026", "&"), ("\\u003d", "="), ("\\u003D", "="))
 AT_THE_END: Final = ".,;:!?*|"

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from campaigns.core import reference
+from campaigns.core import merge_tags, reference
 from campaigns.core.card_numbers import REFUSED, has_card_number
 from campaigns.core.link_draft import ReferenceMode, campaign_code, suggested_name, too_long
 from campaigns.core.payment_url import PaymentUrl, take_apart
@@ -62,6 +62,20 @@ class Adoption:
         if self.reference.reading == "tagged":
             return "own and tag" if self.own_reference else "tag"
         return "own" if self.own_reference else "none"
+
+    @property
+    def carries(self) -> str:
+        """What the webhook will carry, in words."""
+        seen = self.reference
+        if seen.reading == "tagged":
+            own = f"your number {seen.own} and " if seen.own else ""
+            return f"{own}the link tag {seen.link}."
+        if seen.reading == "check failed":
+            return f"{seen.raw}, which looks like a link tag with a typing error."
+        if seen.raw:
+            filled = ", which your mail tool fills in" if merge_tags.merge_tags(seen.raw) else ""
+            return f"your number {seen.raw}{filled}."
+        return "nothing: no reference arrives, and UTM codes never come with the webhook."
 
     @property
     def campaign_code(self) -> str:

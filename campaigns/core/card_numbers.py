@@ -2,14 +2,20 @@
 
 import re
 
-# 13 to 19 digits as cards begin (3 to 6), spaces and hyphens between them, no digit around them.
-LIKE_A_CARD = re.compile(r"(?<![0-9])[3-6](?:[ _-]?[0-9]){12,18}(?![0-9])")
+# Digits with spaces, hyphens or underscores between them, and none around them.
+DIGITS = re.compile(r"(?<![0-9])[0-9](?:[ _-]?[0-9]){13,18}(?![0-9])")
+# How the cards of each network begin, and how long they are.
+LIKE_A_CARD = re.compile(
+    r"4(?:[0-9]{15}|[0-9]{18})|5[1-5][0-9]{14}|2[2-7][0-9]{14}|3[47][0-9]{13}|3[068][0-9]{12}"
+    r"|35[0-9]{14}|6[0-9]{15,18}"
+)
 REFUSED = "It looks like a card number; those are never stored here."
 
 
 def has_card_number(text: str) -> bool:
     """Whether a run of digits in the text passes the check that every card number passes."""
-    return any(_checks(re.sub("[^0-9]", "", run)) for run in LIKE_A_CARD.findall(text))
+    runs = (re.sub("[^0-9]", "", run) for run in DIGITS.findall(text))
+    return any(LIKE_A_CARD.fullmatch(digits) and _checks(digits) for digits in runs)
 
 
 def _checks(digits: str) -> bool:

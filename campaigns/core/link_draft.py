@@ -65,7 +65,7 @@ class LinkDraft:
             return ""
         return self.parameters.get(REFERENCE, "")
 
-    @property
+    @cached_property
     def problem(self) -> str:
         """The sentence that stops this draft from being issued, or ""."""
         for verdict in self.verdicts:
@@ -190,6 +190,8 @@ def pasted_values(url: PaymentUrl) -> dict[str, str]:
 
     A link tag in its reference belongs to the link that it was made for, so the own id is left.
     """
+    if not url.pairs:
+        return {}
     values = {name: value for name, value in reversed(url.pairs) if name in PARAMETERS}
     seen = reference.read(values.get(REFERENCE))
     if seen.reading == "tagged":

@@ -27,6 +27,7 @@ ANSWERED: Final = ("url", "problem")  # what comes back; a file that came back m
 MODES: Final = ("own", "own and tag", "tag", "none")
 LONGEST_NAME: Final = 200
 MOST_COLUMNS: Final = 100
+MOST_REMEMBERED: Final = 1_000
 
 CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -120,11 +121,9 @@ def _header(cells: Sequence[str]) -> tuple[str, ...]:
 
 
 def _draft(written: Mapping[str, str], known: dict[str, PaymentUrl]) -> LinkDraft:
-    """The draft of one row; a payment link that was met in the row before is not read again."""
-    for column in COLUMNS:
-        if CONTROL.search(written.get(column, "")):
-            raise _BadRow(f"{column} holds a control character; write it in one line.")
-    given = {name: value.strip() for name in COLUMNS if (value := written.get(name, ""))}
+    """The draft of one row; a payment link that stood in a row before is not read again."""
+    _refuse_control_characters(written)
+    given = {name: value.strip() for name, value in written.items() if value}
     url = _payment_url(given.get("payment_link", ""), known)
     values = {name: given[name] for name in PARAMETERS if given.get(name)}
     own = {**pasted_values(url), **values}.get(REFERENCE, "")
@@ -134,13 +133,22 @@ def _draft(written: Mapping[str, str], known: dict[str, PaymentUrl]) -> LinkDraf
     return LinkDraft(url, values, mode, _name(given.get("name", "")))
 
 
+def _refuse_control_characters(written: Mapping[str, str]) -> None:
+    if not CONTROL.search("".join(written.values())):
+        return
+    for column in COLUMNS:
+        if CONTROL.search(written.get(column, "")):
+            raise _BadRow(f"{column} holds a control character; write it in one line.")
+
+
 def _payment_url(written: str, known: dict[str, PaymentUrl]) -> PaymentUrl:
     if written not in known:
         try:
             url = take_apart(written)
         except NotAPaymentLink as problem:
             raise _BadRow(f"payment_link: {problem}") from problem
-        known.clear()
+        if len(known) >= MOST_REMEMBERED:
+            known.clear()
         known[written] = url
     return known[written]
 
