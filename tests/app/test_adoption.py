@@ -239,11 +239,14 @@ def test_two_thousand_links_take_as_many_statements_as_two(django_assert_max_num
         assert all(outcome.already for outcome in adopt(*urls))
 
 
-def test_the_look_up_of_second_copies_uses_its_index():
-    adopt(*(f"{PAYMENT_LINK}?utm_source=a&utm_term=t{n}" for n in range(500)))
+def test_the_look_up_of_second_copies_asks_for_the_expression_of_its_index():
+    """With a few rows a scan is right, so the planner is held to what it would do with many."""
+    adopt(PAYMENT_LINK)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE campaigns_trackedlink")
+        cursor.execute(
+            "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
+        )
         wanted = [{"base": PAYMENT_LINK, "evidence": "x"}]
         cursor.execute(f"EXPLAIN {same_links.SAVED}", [json.dumps(wanted)])
         plan = "\n".join(line for (line,) in cursor.fetchall())
-    assert "links_by_evidence" in plan
+    assert "Index Scan using links_by_evidence" in plan
