@@ -31,7 +31,9 @@ def rows(file: Lines) -> Iterator[tuple[int, list[str]]]:
 def rows_of(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
     """The same of lines of text."""
     front, rest = _front(iter(lines))
-    reader = csv.reader(chain(front, rest), delimiter=_separator(front[-1] if front else ""), strict=True)
+    reader = csv.reader(
+        chain(front, rest), delimiter=_separator(front[-1] if front else ""), strict=True
+    )
     number = 0
     try:
         for cells in reader:

@@ -239,14 +239,17 @@ def test_two_thousand_links_take_as_many_statements_as_two(django_assert_max_num
         assert all(outcome.already for outcome in adopt(*urls))
 
 
+OTHER_JOINS = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin")
+
+
 def test_the_look_up_of_second_copies_asks_for_the_expression_of_its_index():
-    """With a few rows a scan is right, so the planner is held to what it would do with many."""
-    adopt(PAYMENT_LINK)
+    """With few rows a scan is right, so the planner is held to what it would do with many."""
+    adopt(*(f"{PAYMENT_LINK}?utm_source=a&utm_term=t{n}" for n in range(500)))
+    wanted = [{"base": PAYMENT_LINK, "evidence": "x"}]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
-        )
-        wanted = [{"base": PAYMENT_LINK, "evidence": "x"}]
+        cursor.execute("ANALYZE campaigns_trackedlink")
+        for join in OTHER_JOINS:
+            cursor.execute(f"SET LOCAL {join} = off")
         cursor.execute(f"EXPLAIN {same_links.SAVED}", [json.dumps(wanted)])
         plan = "\n".join(line for (line,) in cursor.fetchall())
-    assert "Index Scan using links_by_evidence" in plan
+    assert "links_by_evidence" in plan
