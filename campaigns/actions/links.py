@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Q
 
 from campaigns.actions import payment_links, reattribution
 from campaigns.core import reference
 from campaigns.core.link_draft import LinkDraft
-from campaigns.core.url_parameters import UTM_NAMES
 from campaigns.models import Campaign, EvidenceChange, LinkChange, PaymentLink, TrackedLink
+from campaigns.queries import same_links
+from linktracker.lib.retry import redo_when_in_the_way
 from linktracker.models import User
 
 MOST_DRAWS = 20
@@ -29,7 +29,6 @@ class Issued:
     already: bool = False
 
 
-@transaction.atomic
 def issue(
     *, draft: LinkDraft, by: User, at: datetime, line: int | None = None, tag: str = ""
 ) -> Issued:
@@ -39,6 +38,11 @@ def issue(
     the one that was shown beforehand; where it has been taken meanwhile, another is drawn.
     Raises `CannotIssue` where `draft` has a problem, or `line` names no link.
     """
+    return redo_when_in_the_way(lambda: _issue(draft, by, at, line, tag))
+
+
+@transaction.atomic
+def _issue(draft: LinkDraft, by: User, at: datetime, line: int | None, tag: str) -> Issued:
     if problem := draft.problem or _stranger(draft):
         raise CannotIssue(problem)
     payment_link = payment_links.remember(url=draft.base, livemode=draft.livemode, at=at)
@@ -53,7 +57,7 @@ def issue(
     link.issued_campaign = link.campaign = _campaign(draft, by, at)
     link.owner = by
     if before:
-        _carry_on(before, link)
+        _carry_on(before, link, by)
         before.superseded_at = at
         before.save(update_fields=["superseded_at"])
     link.save(force_insert=True)
@@ -68,24 +72,17 @@ def _drawn_up(draft: LinkDraft, before: TrackedLink | None, tag: str) -> Tracked
         pk=None if before else line,
         line=line,
         version=before.version + 1 if before else 1,
-        livemode=draft.livemode,
-        tag=tag,
-        url=draft.url(tag),
-        client_reference_id=draft.reference(tag) or "",
-        own_reference=draft.own_reference,
-        reference_mode=draft.reference_mode,
-        name=draft.name or draft.suggested_name,
-        **{name: draft.codes.get(name, "") for name in UTM_NAMES},
+        **draft.columns(tag),
     )
 
 
-def _carry_on(before: TrackedLink, link: TrackedLink) -> None:
+def _carry_on(before: TrackedLink, link: TrackedLink, by: User) -> None:
     """What belongs to the link goes on with its new version; a new campaign code moves it."""
     link.owner, link.labels, link.archived_at = before.owner, before.labels, before.archived_at
-    if link.issued_campaign_id == before.issued_campaign_id:
-        link.campaign = before.campaign
+    if link.utm_campaign == before.utm_campaign:
+        link.campaign, link.issued_campaign = before.campaign, before.issued_campaign
     elif link.campaign_id != before.campaign_id:
-        _remember(link, "campaign", before.campaign, link.campaign, link.issued_by, link.issued_at)
+        _remember(link, "campaign", before.campaign, link.campaign, by, link.issued_at)
 
 
 @transaction.atomic
@@ -135,16 +132,7 @@ def _is_free(tag: str) -> bool:
 
 
 def _stranger(draft: LinkDraft) -> str:
-    """Why a host is not taken for the company's own: no payment link of Stripe's is known on it."""
-    host = draft.payment_url.host
-    known = PaymentLink.objects.filter(stripe_id__isnull=False, url__startswith=f"https://{host}/")
-    if draft.payment_url.is_stripe_host or known.exists():
-        return ""
-    return (
-        f"{host} is not a host of Stripe, and no payment link on it is known yet. Once Stripe has "
-        "told us of one (create or change a payment link there), links on it can be saved; until "
-        "then use the payment link's buy.stripe.com address."
-    )
+    return same_links.strangers([draft.payment_url]).get(draft.payment_url.host, "")
 
 
 def _one_at_a_time(payment_link: PaymentLink) -> None:
@@ -153,20 +141,9 @@ def _one_at_a_time(payment_link: PaymentLink) -> None:
 
 
 def _same_address(draft: LinkDraft) -> TrackedLink | None:
-    """A current link that was issued from the same payment link, codes, reference and rest.
-
-    A reference that is the same in every character counts, whatever its link calls it.
-    """
-    reference_is_same = Q(reference_mode=draft.reference_mode, own_reference=draft.own_reference)
-    if draft.reference_mode == "own":
-        reference_is_same |= Q(client_reference_id=draft.own_reference)
-    links = TrackedLink.objects.filter(
-        reference_is_same,
-        payment_link__url=draft.base,
-        superseded_at=None,
-        **{name: draft.codes.get(name, "") for name in UTM_NAMES},
-    ).order_by("pk")
-    return next((link for link in links if link.url == draft.url(link.tag)), None)
+    """The current link that was issued from the same payment link, codes, reference and rest."""
+    same = same_links.by_shape([draft]).get(draft.shape)
+    return TrackedLink.objects.get(line=same.line, superseded_at=None) if same else None
 
 
 def _current(line: int, draft: LinkDraft) -> TrackedLink:
@@ -201,8 +178,8 @@ def _next_id() -> int:
 
 def _campaign(draft: LinkDraft, by: User, at: datetime) -> Campaign | None:
     """The campaign with the link's code; a code that is new makes its campaign."""
-    code = draft.codes.get("utm_campaign", "")
-    if not code or draft.has_merge_tag(code):
+    code = draft.campaign_code
+    if not code:
         return None
     campaign, _ = Campaign.objects.get_or_create(
         livemode=draft.livemode,

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='paymentlink',
             name='product',
-            field=models.CharField(blank=True, max_length=250),
+            field=models.CharField(blank=True, db_default='', max_length=250),
         ),
         migrations.AddField(
             model_name='paymentlink',

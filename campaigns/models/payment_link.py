@@ -15,7 +15,7 @@ class PaymentLink(models.Model):
     stripe_id = models.CharField(max_length=255, null=True, unique=True)
     livemode = models.BooleanField()
     name = models.CharField("our own name for it", max_length=250, blank=True)
-    product = models.CharField(max_length=250, blank=True)
+    product = models.CharField(max_length=250, blank=True, db_default="")
     price = models.BigIntegerField("first payment, in minor units", null=True)
     buyer_chooses = models.BooleanField("the buyer chooses the amount", null=True)
     interval = models.CharField("paid again after each", max_length=20, null=True)

@@ -1,7 +1,8 @@
 """A tracked link: a payment link's URL with codes and reference, one row a version.
 
 What was issued never changes (a trigger keeps that promise): an edit of the URL issues a version
-that supersedes this one. All versions of one link share its `line`, the key of the first.
+that supersedes this one. All versions of one link share its `line`, the key of the first. A URL
+that was in use before it was saved is *adopted*: `url` is what was found, byte for byte.
 Name, campaign, owner, labels and archive belong to the link: its current version has them, an edit
 carries them on, and `LinkChange` remembers what they were.
 """
@@ -29,6 +30,7 @@ class TrackedLink(models.Model):
     livemode = models.BooleanField()
     payment_link = models.ForeignKey(PaymentLink, on_delete=models.PROTECT, related_name="links")
     url = models.TextField("final address")
+    adopted = models.BooleanField("taken over as it was", default=False, db_default=False)
     tag = models.CharField("link tag", max_length=6, unique=True)
     reference_mode = models.CharField(max_length=12, choices=ReferenceMode)
     own_reference = models.CharField(max_length=200, blank=True)
@@ -39,7 +41,7 @@ class TrackedLink(models.Model):
     utm_term = models.CharField(max_length=150, blank=True)
     utm_content = models.CharField(max_length=150, blank=True)
     issued_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     issued_at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True, blank=True)
@@ -104,3 +106,8 @@ class TrackedLink(models.Model):
 
     def __str__(self) -> str:
         return self.name or f"link {self.line}"
+
+    @property
+    def issuer(self) -> str:
+        """Who issued it; a command that nobody put their name to is one too."""
+        return "build_links" if self.issued_by is None else str(self.issued_by)

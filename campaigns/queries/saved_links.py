@@ -48,11 +48,14 @@ def by_tag(references: Iterable[Reference]) -> dict[OfMode, LinkSeen]:
 
 
 def by_reference(references: Iterable[Reference]) -> dict[OfMode, list[LinkSeen]]:
-    """Links that were issued with exactly this reference; one with a tag is found by the tag."""
-    plain = {reference.raw for reference in references if reference.reading == "plain"}
+    """Links that were issued with exactly this reference; one with a tag is found by the tag.
+
+    What looks like a damaged tag may stand so in a link that was in use before it was saved.
+    """
+    exact = {each.raw for each in references if each.reading in {"plain", "check failed"}}
     found: dict[OfMode, list[LinkSeen]] = defaultdict(list)
-    if plain:
-        rows = TrackedLink.objects.filter(client_reference_id__in=plain)
+    if exact:
+        rows = TrackedLink.objects.filter(client_reference_id__in=exact)
         for row in rows.values("livemode", "client_reference_id", *COLUMNS).order_by(*NEWEST):
             found[row["livemode"], row["client_reference_id"]].append(link_seen(row))
     return found

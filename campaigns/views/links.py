@@ -116,7 +116,7 @@ def _csv_rows(search: LinkSearch, livemode: bool) -> Iterator[list[Cell]]:
         start: list[Cell] = [
             link.name, link.url, link.payment_link.url, link.client_reference_id, link.utm_source,
             link.utm_medium, link.utm_campaign, link.utm_term, link.utm_content, link.tag,
-            link.issued_at.isoformat(), str(link.issued_by), str(link.campaign or ""),
+            link.issued_at.isoformat(), link.issuer, str(link.campaign or ""),
             str(link.owner or ""), ", ".join(link.labels),
             link.archived_at.isoformat() if link.archived_at else "", ", ".join(warning.word for warning in row.warnings),
         ]  # fmt: skip

@@ -1,5 +1,7 @@
 """Every page in a real browser: light, dark and at 390 px, with nothing for axe to find."""
 
+from urllib.parse import quote
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
@@ -10,6 +12,11 @@ from reconciliation.models import ExpectedPayment, InboxEvent
 from tests import demo_world
 
 PHONE = {"width": 390, "height": 844}
+LINES = (
+    "https://buy.stripe.com/test_eVa5nPg1j1wmfXq5kr?utm_source=spring sale&fbclid=1\n"
+    "https://buy.stripe.com/test_eVa5nPg1j1wmfXq5kr?utm_source=newsletter&utm_medium=email\n"
+    "https://checkout.stripe.com/c/pay/cs_test_a1\n"
+)
 
 
 def addresses() -> list[str]:
@@ -29,6 +36,11 @@ def addresses() -> list[str]:
         reverse("link-new"),
         reverse("link", args=[link.line]),
         reverse("link-edit", args=[link.line]),
+        reverse("links-import"),
+        reverse("inspector"),
+        reverse("inspector")
+        + f"?url={quote(link.payment_link.url)}%3Futm_source%3DNews Letter%26x=1",
+        reverse("inspector") + f"?url={quote(LINES)}",
         reverse("payments"),
         reverse("payments") + "?grade=U&scope=links",
         reverse("payments") + "?q=nothing-like-this",
