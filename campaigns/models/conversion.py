@@ -91,6 +91,8 @@ class Conversion(models.Model):
                 fields=["livemode", "currency", "paid_at"],
                 name="payments_by_day",
                 include=[
+                    "payment_id",
+                    "state",
                     "amount",
                     "refunded",
                     "received",

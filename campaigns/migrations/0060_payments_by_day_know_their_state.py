@@ -1,0 +1,37 @@
+"""The index by which payments are added up day by day knows their id and state too.
+
+So Reconciliation finds the payments that no open item expects without reading their rows.
+"""
+
+from django.db import migrations, models
+from django.db.models import Q
+
+
+class Migration(migrations.Migration):
+    dependencies = [("campaigns", "0003_no_indexes_for_prefixes_of_payment_ids")]
+    operations = [
+        migrations.RemoveIndex(model_name="conversion", name="payments_by_day"),
+        migrations.AddIndex(
+            model_name="conversion",
+            index=models.Index(
+                fields=["livemode", "currency", "paid_at"],
+                name="payments_by_day",
+                include=[
+                    "payment_id",
+                    "state",
+                    "amount",
+                    "refunded",
+                    "received",
+                    "grade",
+                    "through_link",
+                    "link_line",
+                    "utm_source",
+                    "utm_medium",
+                    "utm_campaign",
+                    "utm_content",
+                    "utm_term",
+                ],
+                condition=Q(paid_at__isnull=False),
+            ),
+        ),
+    ]
