@@ -16,7 +16,7 @@ AIM_MB = 150
 AIM_CSV = 3.0  # seconds; a spreadsheet has ten
 EXPORTS = (
     ("/links/export/", AIM_CSV),
-    ("/payments/export/?currency=eur", AIM_CSV),
+    ("/payments/export/?period=all&currency=eur", AIM_CSV),
     ("/reconciliation/export/?period=all&finding=no_record&currency=eur", AIM_CSV),
 )
 

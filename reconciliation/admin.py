@@ -25,6 +25,7 @@ from reconciliation.models import (
     InvoicePayment,
     Match,
     Observation,
+    PaidItem,
     PaymentIntent,
     Refund,
     Worker,
@@ -267,6 +268,26 @@ class MatchAdmin(Window):
     search_help_text = "A whole payment id."
     list_select_related = ("record",)
     ordering = ("payment_id",)
+
+
+@admin.register(PaidItem)
+class PaidItemAdmin(Window):
+    """What open items have received, kept beside their matches."""
+
+    list_display = ("record", "test_or_live", "payments", "came_to", "still_held", "paid_at")
+    list_filter = (ModeFilter,)
+    search_fields = ("record__exact",)
+    search_help_text = "The number of an open item's row."
+    list_select_related = ("record",)
+    ordering = ("-paid_at", "pk")
+
+    @admin.display(description="Paid")
+    def came_to(self, row: PaidItem) -> str:
+        return amount(row.paid, row.currency)
+
+    @admin.display(description="Received")
+    def still_held(self, row: PaidItem) -> str:
+        return amount(row.received, row.currency)
 
 
 @admin.register(Buyer)

@@ -13,7 +13,7 @@ from django.db import connection
 
 from campaigns.core import breakdown
 from campaigns.core.breakdown import Group, Row
-from campaigns.core.earnings import NOTHING, Sum, total
+from campaigns.core.earnings import Sum, total
 from campaigns.core.earnings_question import Question
 from campaigns.models import Conversion
 

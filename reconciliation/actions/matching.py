@@ -61,12 +61,13 @@ def _rematch(
     if gone := standing - answers.keys():
         Match.objects.filter(payment_id__in=gone).delete()
     bulk.upsert(Match, _rows(answers, payments, items), key="payment_id")
-    _add_up(paid_items(payments, items, answers), {*record_ids, *(item.record_id for item in items)})
+    touched = {*record_ids, *(item.record_id for item in items)} if standing else set[int]()
+    _add_up(paid_items(payments, items, answers), touched)
 
 
-def _add_up(found: Sequence[Paid], record_ids: Collection[int]) -> None:
-    """Keep what these open items have received; one that no payment pays any more has nothing."""
-    if unpaid := {*record_ids} - {paid.record_id for paid in found}:
+def _add_up(found: Sequence[Paid], touched: set[int]) -> None:
+    """Keep what open items have received; one that was touched and is not among them has nothing."""
+    if unpaid := touched - {paid.record_id for paid in found}:
         PaidItem.objects.filter(record_id__in=unpaid).delete()
     bulk.upsert(PaidItem, [asdict(paid) for paid in found], key="record_id")
 

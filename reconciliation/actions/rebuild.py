@@ -131,9 +131,9 @@ def _judge_all(at: datetime) -> None:
     for some in batches(sorted(named), BATCH):
         standing |= payments.project_named(set(some), at=at)
     conversions.withdraw_all_but(payment_ids=standing)
-    gone = Match.objects.exclude(payment_id__in=standing).order_by("payment_id")
-    for some in batches(list(gone.values_list("payment_id", flat=True)), BATCH):
-        matching.rematch_payments([], withdrawn=some)
+    unfounded = Match.objects.exclude(payment_id__in=standing).order_by("payment_id")
+    for gone in batches(list(unfounded.values_list("payment_id", flat=True)), BATCH):
+        matching.rematch_payments([], withdrawn=gone)
     PaidItem.objects.exclude(record__matches__pays=True).delete()
 
 

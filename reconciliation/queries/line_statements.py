@@ -86,7 +86,10 @@ WHERE matched.livemode = %(livemode)s AND NOT matched.pays AND NOT %(items_only)
 # A match says the moment of its payment, so that the matches of the period are all to look at.
 UNRECORDED: Final = (
     STRAY.format(
-        record_id="NULL::bigint", external_id="''::varchar", moment="stray.paid_at", finding="'no_record'::text"
+        record_id="NULL::bigint",
+        external_id="''::varchar",
+        moment="stray.paid_at",
+        finding="'no_record'::text",
     )
     + """
 WHERE stray.livemode = %(livemode)s AND stray.paid_at IS NOT NULL

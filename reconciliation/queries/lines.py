@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from django.db import connection
-from django.utils.timezone import get_current_timezone_name, localtime
+from django.utils.timezone import get_current_timezone, localtime
 
 from reconciliation.core.findings import LABELS, Finding, Tally
 from reconciliation.core.line_words import Told, sentence
@@ -212,7 +212,7 @@ def _parameters(scope: Scope) -> dict[str, Any]:
     asked = asdict(scope)
     asked["findings"] = None if scope.findings is None else list(scope.findings)
     asked["search"] = contains(asked.pop("text"))
-    asked["zone"] = get_current_timezone_name()
+    asked["zone"] = str(get_current_timezone())
     asked["near_starts_at"] = scope.starts_at and scope.starts_at - ANY_ZONE
     asked["near_ends_at"] = scope.ends_at and scope.ends_at + ANY_ZONE
     return asked

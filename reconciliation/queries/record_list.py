@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
-from django.utils.timezone import get_current_timezone_name
+from django.utils.timezone import get_current_timezone
 
 from reconciliation.queries.line_statements import COUNTS, PAID_FINDING, UNPAID_FINDING
 from reconciliation.queries.lines import LineRow, contains
@@ -48,14 +48,14 @@ LIMIT %(limit)s
 
 def page(*, livemode: bool, finding: str, text: str, cursor: str) -> RecordPage:
     """The page after `cursor`; one that cannot be read is the first. "" is every finding."""
-    asked = {
+    asked: dict[str, Any] = {
         "livemode": livemode,
         "voided": finding == "voided",
         "finding": finding,
         "search": contains(text),
         "payment_id": text,
         "after": _read_cursor(cursor),
-        "zone": get_current_timezone_name(),
+        "zone": str(get_current_timezone()),
         "limit": PAGE_SIZE + 1,
     }
     with connection.cursor() as answer:
