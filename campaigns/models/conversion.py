@@ -107,6 +107,11 @@ class Conversion(models.Model):
                 ],
                 condition=Q(paid_at__isnull=False),
             ),
+            models.Index(
+                fields=["livemode", "currency", "created_at"],
+                name="free_orders_by_day",
+                condition=Q(state="free"),
+            ),
             models.Index(fields=["link_line", "-created_at"], name="payments_of_a_link"),
             # Equality and prefix searches both, which a locale's own order could not serve.
             models.Index(
