@@ -13,7 +13,8 @@ from linktracker.models import User
 
 ROWS = large.LINKS
 AIM_MB = 150
-AIM_CSV = 3.0  # seconds; a spreadsheet has ten
+AIM_CSV = 3.0  # seconds
+# A download as a spreadsheet belongs here too: its address, with an aim of ten seconds.
 EXPORTS = (
     ("/links/export/", AIM_CSV),
     ("/payments/export/?period=all&currency=eur", AIM_CSV),
