@@ -37,6 +37,7 @@ from reconciliation.models import (
     InvoicePayment,
     Match,
     Observation,
+    PaidItem,
     PaymentIntent,
     Refund,
     Replay,
@@ -602,6 +603,26 @@ class MatchAdmin(Window):
         yield in_stripe(row.payment_id, livemode=row.livemode)
         yield Way("Payment", admin_links.page("campaigns_conversion", row.payment_id))
         yield Way("Open item", admin_links.page("reconciliation_expectedpayment", row.record_id))
+
+
+@admin.register(PaidItem)
+class PaidItemAdmin(Window):
+    """What open items have received, kept beside their matches."""
+
+    list_display = ("record", "test_or_live", "payments", "came_to", "still_held", "paid_at")
+    list_filter = (ModeFilter,)
+    search_fields = ("record__exact",)
+    search_help_text = "The number of an open item's row."
+    list_select_related = ("record",)
+    ordering = ("-paid_at", "pk")
+
+    @admin.display(description="Paid")
+    def came_to(self, row: PaidItem) -> str:
+        return amount(row.paid, row.currency)
+
+    @admin.display(description="Received")
+    def still_held(self, row: PaidItem) -> str:
+        return amount(row.received, row.currency)
 
 
 @admin.register(Buyer)

@@ -10,6 +10,7 @@ from reconciliation.models.inbox_event import InboxEvent
 from reconciliation.models.invoice import Invoice, InvoicePayment
 from reconciliation.models.match import Match
 from reconciliation.models.observation import Observation
+from reconciliation.models.paid_item import PaidItem
 from reconciliation.models.payment_intent import PaymentIntent
 from reconciliation.models.refund import Refund
 from reconciliation.models.replay import Replay, ReplayedEvent
@@ -27,6 +28,7 @@ __all__ = [
     "InvoicePayment",
     "Match",
     "Observation",
+    "PaidItem",
     "PaymentIntent",
     "Refund",
     "Replay",

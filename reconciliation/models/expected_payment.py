@@ -6,6 +6,11 @@ Never edited: a change is a new revision, and only the latest counts. `amount` i
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
+
+# The moment at which an open item is due or was recorded, whichever is earlier. An index cannot know
+# the zone in which it will be asked, so days begin as in UTC; other zones are hours away.
+DUE_OR_RECORDED = "LEAST(due_on::timestamp AT TIME ZONE 'UTC', recorded_at)"
 
 
 class ExpectedPayment(models.Model):
@@ -63,6 +68,15 @@ class ExpectedPayment(models.Model):
                 fields=["livemode", "currency", "due_on", "external_id"],
                 name="open_items_by_due_day",
                 condition=Q(latest=True),
+            ),
+            models.Index(
+                "livemode",
+                RawSQL(DUE_OR_RECORDED, (), models.DateTimeField()),  # noqa: S611 - a constant
+                name="open_items_by_moment",
+                condition=Q(latest=True),
+            ),
+            models.Index(
+                fields=["livemode", "-id"], name="open_items_last_first", condition=Q(latest=True)
             ),
         ]
 

@@ -14,8 +14,7 @@ from reconciliation.core.findings import LABELS
 from reconciliation.core.line_search import search_text
 from reconciliation.core.open_items import COLUMNS, ItemsRead, OpenItem
 from reconciliation.forms.records import ImportForm, RecordForm, UploadForm
-from reconciliation.queries import reconciliation
-from reconciliation.queries.lines import Scope
+from reconciliation.queries import record_list
 from reconciliation.queries.recording import latest_rows, prospect
 from reconciliation.queries.records import Record, find_record, has_records
 
@@ -34,19 +33,16 @@ FILTERS = {
 @needs("reconciliation.view_expectedpayment")
 def records(request: StaffRequest) -> HttpResponse:
     livemode = livemode_of(request)
-    finding = request.GET.get("finding", "")
-    scope = Scope(
-        livemode,
-        findings=(finding,) if finding in FILTERS and finding else None,
-        text=search_text(request.GET.get("q", "")),
-        items_only=True,
-        voided=finding == "voided",
-    )
+    asked = request.GET.get("finding", "")
+    finding = asked if asked in FILTERS else ""
+    text = search_text(request.GET.get("q", ""))
     context = {
-        "page": reconciliation.page(scope, cursor=request.GET.get("after", "")),
+        "page": record_list.page(
+            livemode=livemode, finding=finding, text=text, cursor=request.GET.get("after", "")
+        ),
         "filters": FILTERS,
-        "finding": finding if finding in FILTERS else "",
-        "text": scope.text,
+        "finding": finding,
+        "text": text,
         "any_records": has_records(livemode=livemode),
         "today": timezone.localdate(),
     }

@@ -223,6 +223,7 @@ def test_the_facts_of_a_payment_fill_most_pages(facts):
         "reconciliation.refund", "reconciliation.invoice", "reconciliation.invoicepayment",
         "linktracker.invitation", "linktracker.recoverycode", "linktracker.signin",
         "reconciliation.replay", "reconciliation.replayedevent",
+        "reconciliation.paiditem",
     }  # fmt: skip
 
 
