@@ -184,7 +184,7 @@ def test_rows_of_before_are_filled_as_matching_writes_them():
     written = list(Match.objects.order_by("pk").values()), list(PaidItem.objects.values())
     PaidItem.objects.all().delete()
     Match.objects.update(pays=True, paid_at=AT.replace(year=2000))
-    filling = import_module("reconciliation.migrations.0061_add_up_what_open_items_received")
+    filling = import_module("reconciliation.migrations.0006_add_up_what_open_items_received")
     with connection.cursor() as cursor:
         cursor.execute(filling.FORWARD)
     found = list(Match.objects.order_by("pk").values()), list(PaidItem.objects.values())
