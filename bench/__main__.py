@@ -1,4 +1,4 @@
-"""Run every benchmark, or those named: python -m bench [links] [webhook] [worker] [pages] [exports].
+"""Run every benchmark, or those named: python -m bench [links] [webhook] [worker] [pages] [exports] [file].
 
 Each prints JSON lines: a figure's name, its value, the aim and what it was compared with.
 """
@@ -14,12 +14,12 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 
-from bench import exports, large, links, pages, webhook, worker  # noqa: E402 - they need Django to be set up
+from bench import exports, large, links, links_file, pages, webhook, worker  # noqa: E402 - they need Django to be set up
 from bench.database import throwaway_database  # noqa: E402
 
 BENCHMARKS = {"links": links.run, "webhook": webhook.run, "worker": worker.run}
-# In one large database, filled once; what writes to it comes last (links by a file, for one).
-AT_SIZE = {"pages": pages.run, "exports": exports.run}
+# In one large database, filled once; what writes to it comes last.
+AT_SIZE = {"pages": pages.run, "exports": exports.run, "file": links_file.run}
 
 
 def main(names: list[str]) -> None:

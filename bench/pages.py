@@ -48,6 +48,8 @@ PAGES = (
     "/records/?finding=short",
     "/records/?finding=over",
     "/records/?q=INV-3000",
+    "/inspect/?url=https://buy.stripe.com/test_bench7?utm_source=source_6",
+    "/health/data/",
 )
 
 
