@@ -19,6 +19,7 @@ from campaigns.models import (
     Campaign,
     Conversion,
     EvidenceChange,
+    Export,
     Movement,
     PaymentLink,
     ReturnPage,
@@ -240,3 +241,13 @@ class EvidenceChangeAdmin(Window):
     list_display = ("kind", "key", "changed_at", "done_to")
     list_filter = ("kind",)
     ordering = ("pk",)
+
+
+@admin.register(Export)
+class ExportAdmin(Window):
+    """Who took which list away; without a number of rows where a download was broken off."""
+
+    list_display = ("what", "test_or_live", "form", "rows", "by", "at")
+    list_filter = (ModeFilter, "what", "form")
+    list_select_related = ("by",)
+    ordering = ("-at", "-id")

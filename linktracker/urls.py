@@ -3,12 +3,14 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from linktracker.search import search
 from linktracker.views import home, switch_mode
 
 urlpatterns = [
     path("", include("reconciliation.urls")),  # first, for its webhook is asked most
     path("", include("campaigns.urls")),
     path("", home, name="home"),
+    path("search/", search, name="search"),
     path("mode/", switch_mode, name="switch-mode"),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),

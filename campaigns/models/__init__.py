@@ -6,6 +6,7 @@ from campaigns.models.campaign import Campaign
 from campaigns.models.conversion import Conversion, Movement
 from campaigns.models.decision import AttributionDecision
 from campaigns.models.evidence_change import EvidenceChange
+from campaigns.models.export import Export
 from campaigns.models.payment_link import PaymentLink
 from campaigns.models.tracked_link import TrackedLink
 
@@ -16,6 +17,7 @@ __all__ = [
     "Campaign",
     "Conversion",
     "EvidenceChange",
+    "Export",
     "Movement",
     "PaymentLink",
     "ReturnPage",

@@ -5,11 +5,13 @@ that supersedes this one. All versions of one link share its `line`, the key of 
 """
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
 from campaigns.models.campaign import Campaign
 from campaigns.models.payment_link import PaymentLink
+from linktracker.lib.words import WordsOf
 
 
 class TrackedLink(models.Model):
@@ -65,6 +67,7 @@ class TrackedLink(models.Model):
             models.Index(fields=["payment_link", "line"], name="links_of_a_payment_link"),
             models.Index(fields=["own_reference"], name="links_by_own_reference"),
             models.Index(fields=["client_reference_id"], name="links_by_reference"),
+            GinIndex(WordsOf("name", "url"), name="links_by_words"),
         ]
 
     def __str__(self) -> str:

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from campaigns.core.link_search import LinkSearch
-from campaigns.core.url_parameters import UTM_NAMES
 from campaigns.models import Conversion, PaymentLink, TrackedLink
+from campaigns.queries.named_links import named
 from linktracker.lib.paging import Page, page_of
 
 NEWEST_FIRST: Final = ("-issued_at", "-pk")
-SEARCHED: Final = ("name", *UTM_NAMES, "own_reference", "client_reference_id", "url")
 PAID: Final = (
     Conversion.State.PAID,
     Conversion.State.PARTLY_REFUNDED,
@@ -55,20 +54,11 @@ def found(search: LinkSearch, *, livemode: bool) -> QuerySet[TrackedLink]:
     """The current version of every link that fits; an older version's tag or code finds it too."""
     links = TrackedLink.objects.filter(livemode=livemode, superseded_at=None)
     if search.words:
-        versions = TrackedLink.objects.filter(_names(search), livemode=livemode)
+        versions = TrackedLink.objects.filter(named(search), livemode=livemode)
         links = links.filter(line__in=versions.values("line"))
     if search.payment_link is not None:
         links = links.filter(payment_link=search.payment_link)
     return links.filter(**search.codes).select_related("payment_link")
-
-
-def _names(search: LinkSearch) -> Q:
-    if search.tag:
-        return Q(tag=search.tag)
-    anywhere = Q()
-    for column in SEARCHED:
-        anywhere |= Q(**{f"{column}__icontains": search.words})
-    return anywhere
 
 
 def page(search: LinkSearch, *, livemode: bool, cursor: str) -> Page[TrackedLink]:

@@ -4,8 +4,11 @@ Never edited: a change is a new revision, and only the latest counts. `amount` i
 """
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+
+from linktracker.lib.words import WordsOf
 
 
 class ExpectedPayment(models.Model):
@@ -58,6 +61,11 @@ class ExpectedPayment(models.Model):
         indexes = [
             models.Index(
                 fields=["reference"], name="open_items_by_reference", condition=Q(latest=True)
+            ),
+            GinIndex(
+                WordsOf("external_id", "reference", "description"),
+                name="open_items_by_words",
+                condition=Q(latest=True),
             ),
             models.Index(
                 fields=["livemode", "currency", "due_on", "external_id"],

@@ -1,21 +1,26 @@
 """Open items: the list, one with its history, the form, and the upload in its steps."""
 
+from collections.abc import Iterator
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from campaigns.actions import exports
 from linktracker.access import StaffRequest, livemode_of, needs
+from linktracker.lib.csv_export import Cell
+from linktracker.lib.export import asked_form, export_response
 from linktracker.lib.money import to_decimal
 from reconciliation.actions import records as actions
 from reconciliation.core.findings import LABELS
 from reconciliation.core.line_search import search_text
 from reconciliation.core.open_items import COLUMNS, ItemsRead, OpenItem
 from reconciliation.forms.records import ImportForm, RecordForm, UploadForm
-from reconciliation.queries import reconciliation
-from reconciliation.queries.lines import Scope
+from reconciliation.queries import lines, reconciliation
+from reconciliation.queries.lines import LineRow, Scope
 from reconciliation.queries.recording import latest_rows, prospect
 from reconciliation.queries.records import Record, find_record, has_records
 
@@ -30,27 +35,74 @@ FILTERS = {
     "voided": "Void",
 }
 
+EXPORTED = (
+    "open_item", "description", "finding", "reference", "due_on", "kind", "currency", "expected",
+    "received", "difference", "payments", "why",
+)  # fmt: skip
+
 
 @needs("reconciliation.view_expectedpayment")
 def records(request: StaffRequest) -> HttpResponse:
-    livemode = livemode_of(request)
+    scope = _scope(request)
     finding = request.GET.get("finding", "")
-    scope = Scope(
-        livemode,
-        findings=(finding,) if finding in FILTERS and finding else None,
-        text=search_text(request.GET.get("q", "")),
-        items_only=True,
-        voided=finding == "voided",
-    )
     context = {
         "page": reconciliation.page(scope, cursor=request.GET.get("after", "")),
         "filters": FILTERS,
         "finding": finding if finding in FILTERS else "",
         "text": scope.text,
-        "any_records": has_records(livemode=livemode),
+        "any_records": has_records(livemode=scope.livemode),
         "today": timezone.localdate(),
     }
     return render(request, "reconciliation/records.html", context)
+
+
+@needs("reconciliation.view_expectedpayment")
+def records_export(request: StaffRequest) -> StreamingHttpResponse:
+    """Every open item of the filter, in the order of the list."""
+    scope, form = _scope(request), asked_form(request.GET.get("format"))
+    rows = exports.recorded(
+        _cells(lines.all_rows(scope)),
+        what="open items",
+        asked=request.GET.urlencode(),
+        form=form,
+        livemode=scope.livemode,
+        by=request.user,
+        at=timezone.now(),
+    )
+    return export_response(form, "open-items", EXPORTED, rows)
+
+
+def _scope(request: StaffRequest) -> Scope:
+    finding = request.GET.get("finding", "")
+    return Scope(
+        livemode_of(request),
+        findings=(finding,) if finding in FILTERS and finding else None,
+        text=search_text(request.GET.get("q", "")),
+        items_only=True,
+        voided=finding == "voided",
+    )
+
+
+def _cells(found: Iterator[LineRow]) -> Iterator[tuple[Cell, ...]]:
+    for row in found:
+        yield (
+            row.external_id,
+            row.description,
+            row.label,
+            row.own,
+            row.due_on,
+            "many" if row.beside else "single",
+            row.currency.upper(),
+            _units(row.expected, row.currency),
+            _units(row.received, row.currency),
+            None if row.finding == "voided" else _units(row.difference, row.currency),
+            row.payments,
+            row.words,
+        )
+
+
+def _units(minor: int | None, currency: str) -> Cell:
+    return None if minor is None else to_decimal(minor, currency)
 
 
 @needs("reconciliation.view_expectedpayment")
