@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from django.http import StreamingHttpResponse
-from django.utils.timezone import localtime
+from django.utils.timezone import get_current_timezone
 
 from linktracker.lib import xlsx
 from linktracker.lib.csv_export import Cell, csv_response, harmless
@@ -35,5 +35,8 @@ def export_response(
 
 def _for_a_workbook(rows: Iterable[Sequence[Cell]]) -> Iterator[list[Cell]]:
     """A workbook knows no zones, so its moments are those of the current one."""
+    zone = get_current_timezone()
     for row in rows:
-        yield [localtime(cell) if isinstance(cell, datetime) else harmless(cell) for cell in row]
+        yield [
+            cell.astimezone(zone) if isinstance(cell, datetime) else harmless(cell) for cell in row
+        ]

@@ -1,8 +1,9 @@
 """The Payments list: which rows a filter means, how many and how much they are, and as a table."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import tzinfo
+from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Collate, Lower
@@ -243,19 +244,22 @@ def table_rows(asked: PaymentFilter, scope: Scope) -> Iterator[list[Cell]]:
     columns = PLAIN_COLUMNS + (BUYER_COLUMNS if scope.with_buyer else ())
     moment = "-paid_at" if asked.basis == "paid" else "-created_at"
     rows = shown(matching(asked, scope), scope).order_by(moment, "payment_id")
-    for values in rows.values(*columns).iterator(chunk_size=CHUNK):
-        yield [_cell(name, value, values["currency"]) for name, value in values.items()]
+    write = [WRITTEN.get(name, _as_it_is) for name in columns]
+    currency = columns.index("currency")
+    for values in rows.values_list(*columns).iterator(chunk_size=CHUNK):
+        code = values[currency]
+        yield [column(value, code) for column, value in zip(write, values, strict=True)]
 
 
-def _cell(name: str, value: object, currency: str) -> Cell:
-    if isinstance(value, datetime):
-        return value
-    if name in ("amount", "refunded", "received") and isinstance(value, int):
-        return to_decimal(value, currency)
-    if name == "currency":
-        return currency.upper()
-    if name == "state":
-        return STATES[str(value)]
-    if name == "grade":
-        return GRADES[str(value)]
-    return value if isinstance(value, int) else str(value or "")
+def _as_it_is(value: Cell, currency: str) -> Cell:
+    return value
+
+
+WRITTEN: dict[str, Callable[[Any, str], Cell]] = {
+    "amount": to_decimal,
+    "refunded": to_decimal,
+    "received": to_decimal,
+    "currency": lambda value, currency: currency.upper(),
+    "state": lambda value, currency: STATES[value],
+    "grade": lambda value, currency: GRADES[value],
+}

@@ -202,6 +202,10 @@
     }
     const palette = event.target.closest("#palette");
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (palette && event.key === "Escape") {
+      event.preventDefault(); // the browser would first empty the box
+      return palette.close();
+    }
     if (palette && step) {
       event.preventDefault();
       return walkFound(palette, step);
