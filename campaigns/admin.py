@@ -248,6 +248,6 @@ class ExportAdmin(Window):
     """Who took which list away; without a number of rows where a download was broken off."""
 
     list_display = ("what", "test_or_live", "form", "rows", "by", "at")
-    list_filter = (ModeFilter, "what", "form")
+    list_filter = (ModeFilter,)
     list_select_related = ("by",)
     ordering = ("-at", "-id")

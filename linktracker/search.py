@@ -118,13 +118,13 @@ def records(request: StaffRequest, typed: str, *, livemode: bool) -> list[Kind]:
         return []
     may = request.user.has_perm
     scope = Scope(livemode, ZoneInfo(settings.TIME_ZONE), may("reconciliation.view_buyer"))
-    found = {
+    looks: dict[Shelf, Callable[[], Sequence[Any]]] = {
         LINKS: lambda: marketing.links(typed, livemode=livemode),
         CAMPAIGNS: lambda: marketing.campaigns(typed, livemode=livemode),
         PAYMENTS: lambda: finance.payments(read_search(typed), scope),
         OPEN_ITEMS: lambda: finance.open_items(typed, livemode=livemode),
     }
-    kinds = (_found(shelf, look(), typed) for shelf, look in found.items() if may(shelf.permission))
+    kinds = (_found(shelf, look(), typed) for shelf, look in looks.items() if may(shelf.permission))
     return [kind for kind in kinds if kind.hits]
 
 

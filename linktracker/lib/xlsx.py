@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain, islice
-from typing import Final, TypeAlias
+from typing import IO, Final, TypeAlias, cast
 from xml.sax.saxutils import escape
 
 Cell: TypeAlias = str | int | Decimal | datetime | date | None
@@ -93,7 +93,7 @@ def workbook(
     """The pieces of the file; where rows do not fit on one sheet, more follow, each with the header."""
     sent, left, sheets = _Sent(), iter(rows), 0
     with zipfile.ZipFile(
-        sent,  # type: ignore[arg-type]  # zipfile asks no more of a file that it cannot seek in
+        cast("IO[bytes]", sent),  # all that zipfile asks of a file that it cannot seek in
         "w",
         zipfile.ZIP_DEFLATED,
         compresslevel=COMPRESSION,
