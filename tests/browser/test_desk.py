@@ -12,6 +12,7 @@ from tests.stripe_events import pay
 def payments(page, live_server, sign_in):
     """The list of payments, two of them, as finance sees it."""
     make_link(name="Spring mail", utm_source="mail")
+    make_link(name="Autumn post", utm_source="post")
     for seed in ("one", "two"):
         pay(PAYMENT_LINK, seed=seed)
     sign_in(page, make_person("Finance"))
@@ -20,7 +21,7 @@ def payments(page, live_server, sign_in):
 
 
 def focused(page) -> str:
-    return page.evaluate("document.activeElement.textContent.trim()")
+    return str(page.evaluate("document.activeElement.textContent.trim()"))
 
 
 @pytest.mark.parametrize("opening", ["Control+k", "Meta+k", "click"])
@@ -46,7 +47,7 @@ def test_enter_in_the_palette_leads_to_the_page(payments, live_server):
     payments.keyboard.type("spring")
     payments.keyboard.press("Enter")
     payments.wait_for_url(f"{live_server.url}/search/?q=spring")
-    expect(payments.locator(".found")).to_contain_text("Spring mail")
+    expect(payments.locator("main .found")).to_contain_text("Spring mail")
 
 
 def test_escape_closes_the_palette_at_once_and_gives_the_focus_back(payments):
@@ -61,7 +62,7 @@ def test_escape_closes_the_palette_at_once_and_gives_the_focus_back(payments):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_in_the_palette_the_keys_and_the_export(payments, scheme):
-    payments.emulate_media(color_scheme=scheme)
+    payments.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     for open_it, text in (("Control+k", "Import open items"), ("?", "Export the list")):
         payments.keyboard.press(open_it)
         expect(payments.locator("dialog[open]")).to_contain_text(text)
