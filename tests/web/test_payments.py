@@ -125,7 +125,8 @@ def test_each_search_finds_its_payment(as_finance):
         told.payment_intent, told.session, charge, told.events[-1].id, link.client_reference_id,
         "INV-2026-0042", "INV-2026", link.tag, "123.45", "€123.45", "123.45 EUR",
         told.payment_intent[:-3], told.session[:-3], charge[:-3],
-        buyer.email.upper(), buyer.email[:-4], buyer.name[:6].lower(), buyer.name.split()[-1],
+        buyer.email.upper(), buyer.email[:-4], buyer.name[:6].lower(),
+        " ".join(reversed(buyer.name.split())),
         f"  {told.payment_intent} ",
     ):  # fmt: skip
         assert listed(as_finance, q=typed) == [told.payment_intent], typed
