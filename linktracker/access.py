@@ -19,10 +19,14 @@ class StaffRequest(HttpRequest):
 
 @dataclass(frozen=True)
 class Permission:
-    """What a view asks for: a permission's name, only a signed-in person (""), or nothing."""
+    """What a view asks for: a permission's name, only a signed-in person (""), or nothing.
+
+    `recent`: also that the person signed in, or confirmed the password, within fifteen minutes.
+    """
 
     name: str
     public: bool = False
+    recent: bool = False
 
 
 PUBLIC = Permission("", public=True)
@@ -31,6 +35,7 @@ SIGNED_IN = Permission("")
 # Views of the packages we use cannot be decorated; each is named with what it asks for.
 FOREIGN_VIEWS: dict[str, Permission] = {
     "allauth.account.": PUBLIC,
+    "allauth.mfa.": PUBLIC,
     "django.contrib.admin.": Permission("linktracker.open_administration"),
     "django.contrib.auth.admin.": Permission("linktracker.open_administration"),
     "unfold.": Permission("linktracker.open_administration"),
@@ -39,9 +44,14 @@ FOREIGN_VIEWS: dict[str, Permission] = {
 }
 
 
-def needs(permission: str) -> Callable[[View], View]:
+def needs(permission: str, *, recent: bool = False) -> Callable[[View], View]:
     """Let only people with this permission (`app.codename`) reach the view."""
-    return _declare(Permission(permission))
+    return _declare(Permission(permission, recent=recent))
+
+
+def signed_in_recently(view: View) -> View:
+    """Let everybody reach the view who signed in, or confirmed the password, a short while ago."""
+    return _declare(Permission("", recent=True))(view)
 
 
 def signed_in(view: View) -> View:

@@ -1,79 +1,238 @@
-"""People, their roles and what was changed in the administration."""
+"""People, their roles, how they signed in and what was changed in the administration."""
 
+from collections.abc import Callable, Iterable
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.contrib import admin
+from allauth.mfa.models import Authenticator
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin import DateFieldListFilter, SimpleListFilter
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
-from django.db.models import Model
-from django.http import HttpRequest
-from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import URLPattern, URLResolver
+from django.utils import timezone
 
-from linktracker.admin_site import Desk, Window
-from linktracker.models import User
+from linktracker import people
+from linktracker.access import needs
+from linktracker.accounts import note_escalation
+from linktracker.admin_site import OPEN, Desk, Window
+from linktracker.models import Invitation, RecoveryCode, SignIn, User
 
-admin.site.unregister([Group, EmailAddress])  # EmailAddress is not used: a person has one address
+# A person has one address here, and the second factor is reset on the person's own page.
+admin.site.unregister([Group, EmailAddress, Authenticator])
+QUIET = timedelta(days=90)
 
 
-class NewPerson(UserCreationForm):  # type: ignore[misc]  # unfold ships no types
+class Person(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
-        fields = ("email", "name")
+        fields = ("email", "name", "groups", "is_active")
 
     def clean_email(self) -> str:
         """As `create_user` keeps it: capitals never make a second person."""
         return str(self.cleaned_data["email"]).lower()
 
 
-class Person(UserChangeForm):  # type: ignore[misc]  # unfold ships no types
-    class Meta:
-        model = User
-        fields = ("email", "name", "password", "groups", "is_active")
+class SecondFactorFilter(SimpleListFilter):
+    title = "second factor"
+    parameter_name = "second_factor"
 
-    clean_email = NewPerson.clean_email
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        return (("set_up", "Set up"), ("missing", "None"), ("needed", "None, though needed"))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self.value()
+        if chosen is None:
+            return queryset
+        if chosen == "needed":
+            return queryset.filter(pk__in=people.without_second_factor().values("pk"))
+        rows: Any = queryset  # annotated by the list
+        found: QuerySet[Any] = rows.filter(second_factor=chosen == "set_up")
+        return found
+
+
+class QuietFilter(SimpleListFilter):
+    title = "sign-in"
+    parameter_name = "quiet"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        return (("90", "None for 90 days"),)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        if self.value() != "90":
+            return queryset
+        return queryset.exclude(last_login__gt=timezone.now() - QUIET)
+
+
+Change = Callable[..., User]
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin, Desk):  # type: ignore[type-arg, misc]  # unfold ships no types
+class PersonAdmin(Desk):
     form = Person
-    add_form = NewPerson
-    change_password_form = AdminPasswordChangeForm
-    list_display = ("email", "name", "roles", "is_active", "is_superuser", "last_login")
-    list_filter = ("is_active", "groups")
-    search_fields = ("email__startswith",)
-    search_help_text = "The beginning of an e-mail address."
+    list_display = (
+        "email", "name", "roles", "has_second_factor", "last_login", "is_active", "is_superuser",
+    )  # fmt: skip
+    list_filter = ("is_active", "groups", SecondFactorFilter, QuietFilter)
+    search_fields = ("email__startswith", "name__istartswith")
+    search_help_text = "The beginning of an e-mail address or of a name."
     ordering = ("email",)
-    filter_horizontal = ()
-    readonly_fields = ("is_superuser", "last_login", "joined_at")
+    autocomplete_fields = ("groups",)
+    readonly_fields = ("is_superuser", "has_second_factor", "last_login", "joined_at")
     fieldsets = (
-        (None, {"fields": ("email", "name", "password")}),
+        (None, {"fields": ("email", "name")}),
         ("What this person may do", {"fields": ("groups", "is_active", "is_superuser")}),
-        ("When", {"fields": ("joined_at", "last_login")}),
+        ("When", {"fields": ("has_second_factor", "joined_at", "last_login")}),
     )
-    add_fieldsets = (
-        (None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),
-    )
+    actions = ("deactivate", "reset_second_factor", "sign_out_everywhere")
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """People are changed by whoever signed in a short while ago."""
+        urls: list[URLPattern | URLResolver] = super().get_urls()
+        for address in urls:
+            if isinstance(address, URLPattern):
+                needs(OPEN, recent=True)(address.callback)
+        return urls
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).prefetch_related("groups")
+        factor = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
+        rows = super().get_queryset(request).annotate(second_factor=Exists(factor))
+        return rows.prefetch_related("groups")
 
     @admin.display(description="Roles")
     def roles(self, person: User) -> str:
         return ", ".join(sorted(group.name for group in person.groups.all())) or "–"
 
+    @admin.display(description="Second factor", boolean=True)
+    def has_second_factor(self, person: Any) -> bool:
+        return bool(person.second_factor)
+
+    def add_view(self, request: HttpRequest, *rest: Any, **words: Any) -> HttpResponse:
+        """People are invited, and choose their own password."""
+        return redirect("invite")
+
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """A superuser is changed by superusers alone, or any administrator could become one."""
         protected = isinstance(obj, User) and obj.is_superuser
         return super().has_change_permission(request, obj) and (
-            not protected or request.user.is_superuser
+            not protected or bool(request.user.is_superuser)
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """Nobody gives themselves a role, or locks themselves out."""
         own = ("groups", "is_active") if obj == request.user else ()
         return (*super().get_readonly_fields(request, obj), *own)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """By the actions of `people`, each of which keeps from and to."""
+        note_escalation(request, form)
+        by, cleaned = request.user, form.cleaned_data
+        steps: list[tuple[Change, dict[str, Any]]] = [
+            (people.rename, {"email": cleaned["email"], "name": cleaned["name"]})
+        ]
+        if "groups" in form.changed_data:
+            steps.append((people.set_roles, {"roles": list(cleaned["groups"])}))
+        if "is_active" in form.changed_data:
+            steps.append((people.reactivate if cleaned["is_active"] else people.deactivate, {}))
+        for step, words in steps:
+            self._try(request, step, person_id=obj.pk, by=by, **words)
+
+    def save_related(self, *rest: Any) -> None:
+        """The roles are saved already."""
+
+    def log_change(self, *rest: Any) -> None:
+        """The actions have said more."""
+
+    @admin.action(description="Deactivate: ends all sessions")
+    def deactivate(self, request: HttpRequest, rows: QuerySet[User]) -> None:
+        self._each(request, rows, people.deactivate)
+
+    @admin.action(description="Reset second factor")
+    def reset_second_factor(self, request: HttpRequest, rows: QuerySet[User]) -> None:
+        self._each(request, rows, people.reset_second_factor)
+
+    @admin.action(description="Sign out everywhere")
+    def sign_out_everywhere(self, request: HttpRequest, rows: QuerySet[User]) -> None:
+        self._each(request, rows, people.sign_out_everywhere)
+
+    def _each(self, request: HttpRequest, rows: QuerySet[User], change: Change) -> None:
+        done = [self._try(request, change, person_id=row.pk, by=request.user) for row in rows]
+        messages.success(request, f"Changed: {sum(done)} of {len(done)}.")
+
+    def _try(self, request: HttpRequest, change: Change, **words: Any) -> bool:
+        try:
+            change(**words)
+        except people.CannotChange as refusal:
+            messages.warning(request, str(refusal))
+            return False
+        return True
+
+
+@admin.register(Invitation)
+class InvitationAdmin(Window):
+    """Who was invited, and what came of it. The links are shown once, to who makes them."""
+
+    list_display = (
+        "email", "role", "invited_by", "invited_at", "expires_at", "accepted_at", "revoked_at",
+    )  # fmt: skip
+    list_filter = ("role",)
+    list_select_related = ("role", "invited_by")
+    search_fields = ("email__startswith",)
+    search_help_text = "The beginning of an e-mail address."
+    ordering = ("-invited_at", "-pk")
+    exclude = ("digest",)
+    actions = ("revoke",)
+
+    @admin.action(description="Revoke")
+    def revoke(self, request: HttpRequest, rows: QuerySet[Invitation]) -> HttpResponse | None:
+        revoked = 0
+        for row in rows:
+            try:
+                people.revoke_invitation(
+                    invitation_id=row.pk,
+                    by=request.user,  # type: ignore[arg-type]
+                    at=timezone.now(),
+                )
+            except people.CannotChange as refusal:
+                messages.warning(request, f"{row.email}: {refusal}")
+            else:
+                revoked += 1
+        messages.success(request, f"Revoked: {revoked}.")
+        return HttpResponseRedirect(request.get_full_path())
+
+
+@admin.register(SignIn)
+class SignInAdmin(Window):
+    """Who signed in or tried to. An address that nobody has here is not kept."""
+
+    list_display = ("at", "who", "outcome")
+    list_filter = ("outcome", ("at", DateFieldListFilter))
+    list_select_related = ("person",)
+    search_fields = ("person__email__exact",)
+    search_help_text = "A whole e-mail address."
+    ordering = ("-at", "-pk")
+    fields = ("at", "person", "outcome")
+
+    @admin.display(description="Who", empty_value="nobody here")
+    def who(self, row: SignIn) -> str | None:
+        return str(row.person) if row.person else None
+
+
+@admin.register(RecoveryCode)
+class RecoveryCodeAdmin(Window):
+    """How many are left; the codes themselves are nowhere."""
+
+    list_display = ("person", "made_at", "used_at")
+    list_select_related = ("person",)
+    search_fields = ("person__email__exact",)
+    search_help_text = "A whole e-mail address."
+    ordering = ("-made_at", "-pk")
+    fields = ("person", "made_at", "used_at")
 
 
 @admin.register(Group)

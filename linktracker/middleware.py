@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import resolve_url
+from django.shortcuts import redirect, resolve_url
 from django.urls import Resolver404, resolve
 from django_htmx.http import HttpResponseClientRedirect
 
+from linktracker import people
 from linktracker.access import declared_permission
+from linktracker.accounts import signed_in_recently
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 PUBLIC_PREFIXES = ("/webhooks/", "/return/")
@@ -55,8 +58,34 @@ class AdminContentPolicy:
         return response
 
 
+class FirstAdministrator:
+    """While there is nobody yet, every page leads to creating the first administrator."""
+
+    over = False  # people are never deleted: once somebody is there, nobody needs to look again
+    ANSWERS = frozenset({"first-administrator", "healthz"})
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        if FirstAdministrator.over or url_name(request) in self.ANSWERS:
+            return None
+        FirstAdministrator.over = people.somebody_exists()
+        return None if FirstAdministrator.over else _whole_page(request, "first-administrator")
+
+
 class DeclaredPermission:
-    """A view says what it asks for; one that says nothing answers 403 to everybody."""
+    """A view says what it asks for; one that says nothing answers 403 to everybody.
+
+    Whoever needs a second factor and has none reaches nothing but the page that sets it up.
+    """
+
+    WITHOUT_SECOND_FACTOR = frozenset({"second-factor", "account_logout", "account_reauthenticate"})
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -70,17 +99,53 @@ class DeclaredPermission:
         permission = declared_permission(view)
         if permission is None:
             raise PermissionDenied
+        if lacks_second_factor(request) and url_name(request) not in self.WITHOUT_SECOND_FACTOR:
+            return _whole_page(request, "second-factor")
         if permission.public:
             return None
         if not request.user.is_authenticated:
             return _to_login(request)
         if permission.name and not request.user.has_perm(permission.name):
             raise PermissionDenied
+        if permission.recent and not signed_in_recently(request):
+            return _to_confirm(request)
         return None
+
+
+def lacks_second_factor(request: HttpRequest) -> bool:
+    """Kept in the session once it is there: a reset ends the session."""
+    person = request.user
+    if not settings.SECOND_FACTOR_DEMANDED or not person.is_authenticated:
+        return False
+    if request.session.get("second_factor"):
+        return False
+    if not person.has_perm("linktracker.need_second_factor"):
+        return False
+    if has := people.has_second_factor(person):
+        request.session["second_factor"] = True
+    return not has
+
+
+def url_name(request: HttpRequest) -> str:
+    return (request.resolver_match and request.resolver_match.url_name) or ""
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:
     """A fragment request is sent to the sign-in page as a whole page, not into its drawer."""
     if request.headers.get("HX-Request"):
-        return HttpResponseClientRedirect(resolve_url("account_login"))
+        return _whole_page(request, "account_login")
     return redirect_to_login(request.get_full_path())
+
+
+def _to_confirm(request: HttpRequest) -> HttpResponse:
+    """What was about to be sent is not kept: it may hold what should not lie in a session."""
+    if request.headers.get("HX-Request"):
+        return _whole_page(request, "account_reauthenticate")
+    back = request.get_full_path() if request.method == "GET" else request.path
+    return redirect_to_login(back, resolve_url("account_reauthenticate"))
+
+
+def _whole_page(request: HttpRequest, name: str) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        return HttpResponseClientRedirect(resolve_url(name))
+    return redirect(name)

@@ -124,6 +124,7 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
+    "unfold.contrib.filters",
     "linktracker.administration.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -138,6 +139,7 @@ INSTALLED_APPS = [
     "django_cotton",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "linktracker",
     "campaigns",
     "reconciliation",
@@ -157,6 +159,7 @@ MIDDLEWARE = [
     "linktracker.middleware.AdminContentPolicy",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "linktracker.middleware.FirstAdministrator",
     "linktracker.middleware.DeclaredPermission",
 ]
 
@@ -206,19 +209,31 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
     },
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "linktracker.passwords.ContextWords"},
 ]
 PASSWORD_RESET_TIMEOUT = 3600
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "linktracker.accounts.NoSignup"
+SECOND_FACTOR_DEMANDED = not DEMO  # of those with linktracker.need_second_factor
+ACCOUNT_ADAPTER = "linktracker.accounts.Entrance"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to addresses that strangers type
+MFA_SUPPORTED_TYPES = ["totp"]  # recovery codes are ours: digests, where allauth keeps a seed
+MFA_FORMS = {
+    "authenticate": "linktracker.forms.SecondFactorForm",
+    "reauthenticate": "linktracker.forms.ConfirmForm",
+}
 
 # Database
 
@@ -260,6 +275,8 @@ EMAIL_HOST_USER = _mail.get("EMAIL_HOST_USER") or ""
 EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_PASSWORD") or ""
 EMAIL_USE_TLS = bool(_mail.get("EMAIL_USE_TLS"))
 EMAIL_USE_SSL = bool(_mail.get("EMAIL_USE_SSL"))
+DEFAULT_FROM_EMAIL = f"Linktracker <linktracker@{PUBLIC_HOST}>"
+MAIL_REACHES_PEOPLE = EMAIL_BACKEND.rsplit(".", 2)[-2] not in {"console", "dummy"}
 
 # Files
 
@@ -299,6 +316,7 @@ if PUBLIC_URL.startswith("https://"):
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # the one that ends TLS says where a request came from
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME = "__Host-sessionid"
     CSRF_COOKIE_NAME = "__Host-csrftoken"
@@ -335,6 +353,7 @@ LOGGING = {
 }
 
 UNFOLD = {
+    "DASHBOARD_CALLBACK": "linktracker.dashboard.dashboard",
     "SITE_TITLE": "Linktracker administration",
     "SITE_HEADER": "Linktracker",
     "SITE_SUBHEADER": "Administration",

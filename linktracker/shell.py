@@ -7,6 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from reconciliation.queries import health
 
 MayUse = Callable[[str], bool]
 
@@ -79,6 +83,14 @@ SECTIONS: tuple[tuple[str, tuple[Page, ...]], ...] = (
     (
         "Workspace",
         (
+            Page("People", "people", "users", "linktracker.manage_people"),
+            Page(
+                "Data health",
+                "data-health",
+                "heart",
+                "reconciliation.view_inboxevent",
+                "h",
+            ),
             Page(
                 "Administration",
                 "admin:index",
@@ -102,6 +114,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "switch_mode_url": url_of("switch-mode"),
         "search_url": url_of("search") if drawn else "",
+        "alarm": SimpleLazyObject(lambda: health.alarm_at(timezone.now())),
     }
 
 

@@ -13,5 +13,8 @@ urlpatterns = [
     path("search/", search, name="search"),
     path("mode/", switch_mode, name="switch-mode"),
     path("admin/", admin.site.urls),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("linktracker.account_urls")),
+    path("people/", include("linktracker.people_urls")),
 ]
+
+handler429 = "linktracker.accounts.too_many"  # allauth's own limits answer with it too

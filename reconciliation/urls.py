@@ -2,6 +2,13 @@
 
 from django.urls import path
 
+from reconciliation.views.health import (
+    data_health,
+    health_event,
+    health_event_raw,
+    health_event_replay,
+    health_replay,
+)
 from reconciliation.views.payment import (
     payment,
     payment_assign,
@@ -39,4 +46,11 @@ urlpatterns = [
     path("records/<int:record_id>/", record, name="record"),
     path("records/<int:record_id>/change/", record_change, name="record-change"),
     path("records/<int:record_id>/void/", record_void, name="record-void"),
+    path("health/data/", data_health, name="data-health"),
+    path("health/data/replay/", health_replay, name="health-replay"),
+    path("health/data/events/<str:event_id>/", health_event, name="health-event"),
+    path("health/data/events/<str:event_id>/raw/", health_event_raw, name="health-event-raw"),
+    path(
+        "health/data/events/<str:event_id>/replay/", health_event_replay, name="health-event-replay"
+    ),
 ]

@@ -1,14 +1,13 @@
-"""What every test shares: a real PostgreSQL, people with roles, and no time limit on properties."""
+"""What every test shares: a real PostgreSQL, and people with roles."""
+
+from typing import Any
 
 import pytest
 from django.conf import settings
-from hypothesis import settings as hypothesis_settings
+from django.core.cache import cache
 
-from tests.factories import make_person
-
-# A loaded machine is no reason to fail a property.
-hypothesis_settings.register_profile("linktracker", deadline=None)
-hypothesis_settings.load_profile("linktracker")
+from linktracker.middleware import FirstAdministrator
+from tests.factories import SignedInClient, make_person
 
 
 def pytest_configure() -> None:
@@ -16,6 +15,20 @@ def pytest_configure() -> None:
     plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.STORAGES["staticfiles"]["BACKEND"] = plain
     settings.WHITENOISE_USE_FINDERS = True
+    settings.SECOND_FACTOR_DEMANDED = False  # as in the demo; its tests ask for it
+
+
+@pytest.fixture(autouse=True)
+def not_the_first_day(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if somebody had an account already; the tests of the first administrator say otherwise."""
+    is_first = request.node.get_closest_marker("first_day") is not None
+    monkeypatch.setattr(FirstAdministrator, "over", not is_first)
+
+
+@pytest.fixture
+def client() -> SignedInClient:
+    """Its `force_login` counts as a sign-in of this moment."""
+    return SignedInClient()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -25,6 +38,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         marker = item.get_closest_marker("django_db")
         if marker is not None and marker.kwargs.get("transaction"):
             item.add_marker(with_migrated_rows, append=False)
+
+
+@pytest.fixture
+def quick_passwords(settings: Any) -> None:
+    """For tests that sign in many times: the product's own hasher is slow on purpose, and allauth
+    counts the requests of one address in this process's memory."""
+    cache.clear()
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

@@ -7,10 +7,11 @@ from pathlib import Path
 from django.core.management import call_command
 from django.utils import timezone
 
-from linktracker.demo import links, orders, people
+from linktracker.demo import links, orders, people, stripe_account
 from linktracker.models import User
 from linktracker.simulator.world import World, build_world
-from tests.stripe_events import deliver
+from reconciliation.actions import worker
+from tests.stripe_events import deliver, fetch
 
 DAYS = 91
 
@@ -20,7 +21,7 @@ def load(folder: Path, *, visits: int, all_orders: bool = False) -> tuple[dict[s
     now = timezone.now()
     opened = now - timedelta(days=DAYS)
     staff = people.make_people()
-    links.name_payment_links(opened)
+    fetch(stripe_account.account(), at=opened)
     tracked = list(links.make_links(staff["Marketing"], opened))
     company_orders = orders.make_orders(links.make_invoice_links(staff["Marketing"], opened))
     if not all_orders:
@@ -38,4 +39,5 @@ def load(folder: Path, *, visits: int, all_orders: bool = False) -> tuple[dict[s
         live_visits=visits // 10,
     )
     deliver([event.body for event in world.events], at=now)
+    worker.note_alive(name="demo:1", started_at=opened, at=now + timedelta(hours=1))
     return staff, world

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Q
 
 from campaigns.actions import payment_links, reattribution
 from campaigns.core import reference
 from campaigns.core.link_draft import LinkDraft
-from campaigns.core.url_parameters import UTM_NAMES
-from campaigns.models import Campaign, EvidenceChange, PaymentLink, TrackedLink
+from campaigns.models import Campaign, EvidenceChange, LinkChange, PaymentLink, TrackedLink
+from campaigns.queries import same_links
+from linktracker.lib.retry import redo_when_in_the_way
 from linktracker.models import User
 
 MOST_DRAWS = 20
@@ -29,7 +29,6 @@ class Issued:
     already: bool = False
 
 
-@transaction.atomic
 def issue(
     *, draft: LinkDraft, by: User, at: datetime, line: int | None = None, tag: str = ""
 ) -> Issued:
@@ -39,18 +38,26 @@ def issue(
     the one that was shown beforehand; where it has been taken meanwhile, another is drawn.
     Raises `CannotIssue` where `draft` has a problem, or `line` names no link.
     """
+    return redo_when_in_the_way(lambda: _issue(draft, by, at, line, tag))
+
+
+@transaction.atomic
+def _issue(draft: LinkDraft, by: User, at: datetime, line: int | None, tag: str) -> Issued:
     if problem := draft.problem or _stranger(draft):
         raise CannotIssue(problem)
     payment_link = payment_links.remember(url=draft.base, livemode=draft.livemode, at=at)
     _one_at_a_time(payment_link)
     if same := _same_address(draft):
-        return Issued(_named(same, draft) if same.line == line else same, already=True)
+        mine = same.line == line
+        return Issued(_named(same, draft, by, at) if mine else same, already=True)
     before = _current(line, draft) if line is not None else None
     link = _drawn_up(draft, before, tag if _is_free(tag) else draw_tag())
     link.payment_link = payment_link
     link.issued_by, link.issued_at = by, at
-    link.campaign = _campaign(draft, by, at)
+    link.issued_campaign = link.campaign = _campaign(draft, by, at)
+    link.owner = by
     if before:
+        _carry_on(before, link, by)
         before.superseded_at = at
         before.save(update_fields=["superseded_at"])
     link.save(force_insert=True)
@@ -65,31 +72,50 @@ def _drawn_up(draft: LinkDraft, before: TrackedLink | None, tag: str) -> Tracked
         pk=None if before else line,
         line=line,
         version=before.version + 1 if before else 1,
-        livemode=draft.livemode,
-        tag=tag,
-        url=draft.url(tag),
-        client_reference_id=draft.reference(tag) or "",
-        own_reference=draft.own_reference,
-        reference_mode=draft.reference_mode,
-        name=draft.name or draft.suggested_name,
-        **{name: draft.codes.get(name, "") for name in UTM_NAMES},
+        **draft.columns(tag),
     )
 
 
+def _carry_on(before: TrackedLink, link: TrackedLink, by: User) -> None:
+    """What belongs to the link goes on with its new version; a new campaign code moves it."""
+    link.owner, link.labels, link.archived_at = before.owner, before.labels, before.archived_at
+    if link.utm_campaign == before.utm_campaign:
+        link.campaign, link.issued_campaign = before.campaign, before.issued_campaign
+    elif link.campaign_id != before.campaign_id:
+        _remember(link, "campaign", before.campaign, link.campaign, by, link.issued_at)
+
+
 @transaction.atomic
-def label(*, line: int, name: str) -> TrackedLink:
+def rename(*, line: int, name: str, by: User, at: datetime) -> TrackedLink:
     """Name a link anew in lists; its address stays. Raises `CannotIssue` for no link or no name."""
     link = _locked(line)
-    if not name.strip():
+    name = name.strip()
+    if not name:
         raise CannotIssue("A link needs a name; lists show it.")
-    link.name = name.strip()
-    link.save(update_fields=["name"])
+    if name != link.name:
+        _remember(link, "name", link.name, name, by, at)
+        link.name = name
+        link.save(update_fields=["name"])
     return link
 
 
-def _named(link: TrackedLink, draft: LinkDraft) -> TrackedLink:
+def _named(link: TrackedLink, draft: LinkDraft, by: User, at: datetime) -> TrackedLink:
     """An edit that changes the name alone needs no new version."""
-    return label(line=link.line, name=draft.name) if draft.name else link
+    return rename(line=link.line, name=draft.name, by=by, at=at) if draft.name else link
+
+
+def _remember(
+    link: TrackedLink, what: str, before: object, after: object, by: User, at: datetime
+) -> None:
+    LinkChange.objects.create(
+        line=link.line,
+        livemode=link.livemode,
+        what=what,
+        before=str(before or ""),
+        after=str(after or ""),
+        by=by,
+        at=at,
+    )
 
 
 def draw_tag() -> str:
@@ -106,16 +132,7 @@ def _is_free(tag: str) -> bool:
 
 
 def _stranger(draft: LinkDraft) -> str:
-    """Why a host is not taken for the company's own: no payment link of Stripe's is known on it."""
-    host = draft.payment_url.host
-    known = PaymentLink.objects.filter(stripe_id__isnull=False, url__startswith=f"https://{host}/")
-    if draft.payment_url.is_stripe_host or known.exists():
-        return ""
-    return (
-        f"{host} is not a host of Stripe, and no payment link on it is known yet. Once Stripe has "
-        "told us of one (create or change a payment link there), links on it can be saved; until "
-        "then use the payment link's buy.stripe.com address."
-    )
+    return same_links.strangers([draft.payment_url]).get(draft.payment_url.host, "")
 
 
 def _one_at_a_time(payment_link: PaymentLink) -> None:
@@ -124,20 +141,9 @@ def _one_at_a_time(payment_link: PaymentLink) -> None:
 
 
 def _same_address(draft: LinkDraft) -> TrackedLink | None:
-    """A current link that was issued from the same payment link, codes, reference and rest.
-
-    A reference that is the same in every character counts, whatever its link calls it.
-    """
-    reference_is_same = Q(reference_mode=draft.reference_mode, own_reference=draft.own_reference)
-    if draft.reference_mode == "own":
-        reference_is_same |= Q(client_reference_id=draft.own_reference)
-    links = TrackedLink.objects.filter(
-        reference_is_same,
-        payment_link__url=draft.base,
-        superseded_at=None,
-        **{name: draft.codes.get(name, "") for name in UTM_NAMES},
-    ).order_by("pk")
-    return next((link for link in links if link.url == draft.url(link.tag)), None)
+    """The current link that was issued from the same payment link, codes, reference and rest."""
+    same = same_links.by_shape([draft]).get(draft.shape)
+    return TrackedLink.objects.get(line=same.line, superseded_at=None) if same else None
 
 
 def _current(line: int, draft: LinkDraft) -> TrackedLink:
@@ -172,8 +178,8 @@ def _next_id() -> int:
 
 def _campaign(draft: LinkDraft, by: User, at: datetime) -> Campaign | None:
     """The campaign with the link's code; a code that is new makes its campaign."""
-    code = draft.codes.get("utm_campaign", "")
-    if not code or draft.has_merge_tag(code):
+    code = draft.campaign_code
+    if not code:
         return None
     campaign, _ = Campaign.objects.get_or_create(
         livemode=draft.livemode,

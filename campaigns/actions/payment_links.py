@@ -1,7 +1,8 @@
 """Payment links: known by their address when somebody pastes one, by their id once Stripe tells it."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from django.db.models import Q
@@ -9,6 +10,7 @@ from django.db.models import Q
 from campaigns.actions import reattribution
 from campaigns.core.payment_link import PaymentLinkSeen
 from campaigns.models import EvidenceChange, PaymentLink
+from linktracker.lib import bulk
 
 logger = logging.getLogger(__name__)
 
@@ -19,6 +21,20 @@ def remember(*, url: str, livemode: bool, at: datetime, name: str = "") -> Payme
         url=url, defaults={"livemode": livemode, "first_seen_at": at, "name": name}
     )
     return link
+
+
+def remember_all(*, known: Mapping[str, bool], at: datetime) -> dict[str, int]:
+    """The keys of the payment links at these addresses (each with its livemode), held until the end.
+
+    Whoever saves a link on one of them waits, and then finds what was saved.
+    """
+    rows = [
+        {"url": url, "livemode": livemode, "first_seen_at": at, "name": ""}
+        for url, livemode in known.items()
+    ]
+    bulk.insert_new(PaymentLink, rows, key=("url",))
+    held = PaymentLink.objects.filter(url__in=list(known)).order_by("pk").select_for_update()
+    return dict(held.values_list("url", "pk"))
 
 
 def learn(*, seen: Sequence[PaymentLinkSeen], at: datetime) -> None:
@@ -60,15 +76,7 @@ def _release(own: PaymentLink, there: PaymentLink) -> None:
 
 
 def _teach(row: PaymentLink, seen: PaymentLinkSeen, at: datetime) -> None:
-    told = {
-        "stripe_id": seen.stripe_id,
-        "url": seen.url,
-        "livemode": seen.livemode,
-        "active": seen.active,
-        "currency": seen.currency,
-        "confirmation": seen.confirmation,
-        "redirect_url": seen.redirect_url,
-    }
+    told = asdict(seen)
     if all(getattr(row, column) == value for column, value in told.items()):
         return
     id_before, redirect_before = row.stripe_id, row.redirect_url

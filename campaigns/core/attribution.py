@@ -54,7 +54,7 @@ def attribute(evidence: Evidence) -> Attribution:
         line=first.line,
         campaign=first.campaign,
         utm=_fullest(first, agreeing),
-        reasons=_told(evidence, (first.reason, *(answer.reason for answer in agreeing))),
+        reasons=_told(evidence, (*_reasons(first), *(answer.reason for answer in agreeing))),
         conflicts=tuple(
             f"This disagrees: {answer.reason}" for answer in others if not _agree(first, answer)
         ),
@@ -65,12 +65,26 @@ def _told(evidence: Evidence, reasons: tuple[str, ...]) -> tuple[str, ...]:
     return (*reasons, rules.RENEWS) if evidence.renews else reasons
 
 
+def _reasons(first: Answer) -> tuple[str, ...]:
+    if first.moved_to is None:
+        return (first.reason,)
+    return (first.reason, rules.counts_for(first.moved_to))
+
+
 def _agree(one: Answer, other: Answer) -> bool:
     """Two answers agree when neither names another link or another code than the other."""
     if one.line is not None and other.line is not None and one.line != other.line:
         return False
-    theirs = other.utm.as_parameters()
-    return all(theirs.get(name, code) == code for name, code in one.utm.as_parameters().items())
+    ours, theirs = _names(one), _names(other)
+    return all(names & theirs.get(name, names) for name, names in ours.items())
+
+
+def _names(answer: Answer) -> dict[str, set[str]]:
+    """What each code may be called: a link that was moved still carries its old campaign code."""
+    names = {name: {code} for name, code in answer.utm.as_parameters().items()}
+    if answer.moved_to is not None:
+        names.setdefault("utm_campaign", set()).add(answer.moved_to.code)
+    return names
 
 
 def _fullest(first: Answer, agreeing: list[Answer]) -> Utm:
@@ -78,4 +92,6 @@ def _fullest(first: Answer, agreeing: list[Answer]) -> Utm:
     codes: dict[str, str | None] = {}
     for answer in reversed([first, *agreeing]):
         codes.update(answer.utm.as_parameters())
+    if first.moved_to is not None:
+        codes["utm_campaign"] = first.moved_to.code
     return Utm.parse(codes)

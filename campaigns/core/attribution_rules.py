@@ -13,25 +13,30 @@ RENEWS = "It renews a subscription, so the evidence is that of the subscription'
 
 
 @dataclass(frozen=True)
+class CampaignSeen:
+    """A campaign: its key, and the code that figures count it under."""
+
+    id: int
+    code: str
+
+
+@dataclass(frozen=True)
 class LinkSeen:
-    """A saved link as far as the rules look: its line (all versions), and one version's codes."""
+    """A saved link as far as the rules look: its line (all versions), and one version's codes.
+
+    `campaign` is that of the version's own code; `moved_to` the one that a person had put the link
+    into by the time of the payment, and it outranks the code.
+    """
 
     line: int
     utm: Utm
     campaign: int | None = None
+    moved_to: CampaignSeen | None = None
 
     @property
     def label(self) -> str:
         """How sentences call it: by its codes, which never change, as its name may."""
         return " · ".join(self.utm.as_parameters().values()) or f"link {self.line}"
-
-
-@dataclass(frozen=True)
-class CampaignSeen:
-    """The campaign that all saved links of a payment link belong to."""
-
-    id: int
-    code: str
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,7 @@ class Answer:
     line: int | None = None
     campaign: int | None = None
     utm: Utm = field(default_factory=Utm)
+    moved_to: CampaignSeen | None = None
 
 
 @dataclass(frozen=True)
@@ -166,7 +172,13 @@ def _about_the_reference(reference: Reference) -> str:
 
 
 def _to_link(grade: str, rule: str, link: LinkSeen, reason: str) -> Answer:
-    return Answer(grade, rule, reason, link.line, link.campaign, link.utm)
+    campaign = link.moved_to.id if link.moved_to else link.campaign
+    return Answer(grade, rule, reason, link.line, campaign, link.utm, link.moved_to)
+
+
+def counts_for(campaign: CampaignSeen) -> str:
+    """Say why the campaign is not the one that the link's own code names."""
+    return f"It counts for the campaign “{campaign.code}”, which a person had put the link into."
 
 
 def _only_line(links: Collection[LinkSeen]) -> LinkSeen | None:

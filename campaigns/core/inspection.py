@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 
 from campaigns.core import merge_tags
+from campaigns.core.addresses import TooMuch, addresses
 from campaigns.core.payment_url import Edits, NotAPaymentLink, PaymentUrl, rewritten, take_apart
 from campaigns.core.spelling import right_name
 from campaigns.core.url_parameters import PARAMETERS, Verdict, judge, judge_all
@@ -43,6 +44,43 @@ def inspect(text: str) -> Inspection:
         parameters=judge_all(url.pairs),
         corrected_url=rewritten(url, _corrections(url)),
     )
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One address of a text, explained, and how many copies of it stand there."""
+
+    inspection: Inspection
+    copies: int = 1
+
+
+@dataclass(frozen=True)
+class TextInspection:
+    """Every address of a text; `problem` where the text cannot be looked at, or holds none."""
+
+    findings: tuple[Finding, ...] = ()
+    lines_without: int = 0
+    problem: str | None = None
+
+
+def inspect_text(text: str) -> TextInspection:
+    """Explain whatever was pasted: a URL, a log, a mail, a list. Never raises."""
+    try:
+        found = addresses(text)
+    except TooMuch as problem:
+        return TextInspection(problem=str(problem))
+    if not found.copies:
+        return _without_address(text)
+    findings = (Finding(inspect(url), copies) for url, copies in found.copies.items())
+    return TextInspection(tuple(findings), found.lines_without)
+
+
+def _without_address(text: str) -> TextInspection:
+    """A single line may be meant as an address all the same, and is told what it lacks."""
+    lines = text.split("\n")
+    if len(lines) == 1 and text.strip():
+        return TextInspection((Finding(inspect(text.strip())),))
+    return TextInspection(problem="No address was found in this text." if text.strip() else None)
 
 
 def _corrections(url: PaymentUrl) -> Edits:

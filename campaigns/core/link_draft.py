@@ -6,16 +6,20 @@ from functools import cached_property
 from typing import Literal
 
 from campaigns.core import merge_tags, reference
+from campaigns.core.card_numbers import REFUSED, has_card_number
 from campaigns.core.payment_url import PaymentUrl, with_parameters
 from campaigns.core.url_parameters import (
     PARAMETERS,
     REFERENCE,
+    UTM_NAMES,
     Utm,
     Verdict,
     judge_all,
 )
 
 ReferenceMode = Literal["own", "own and tag", "tag", "none"]
+# Of a link: what its reference carries, and its address but for its own link tag.
+Shape = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ class LinkDraft:
     def verdicts(self) -> tuple[Verdict, ...]:
         return judge_all(tuple(self.parameters.items()))
 
-    @property
+    @cached_property
     def codes(self) -> dict[str, str]:
         """The UTM codes that Stripe keeps."""
         return Utm.parse(self.parameters).as_parameters()
@@ -61,12 +65,14 @@ class LinkDraft:
             return ""
         return self.parameters.get(REFERENCE, "")
 
-    @property
+    @cached_property
     def problem(self) -> str:
         """The sentence that stops this draft from being issued, or ""."""
         for verdict in self.verdicts:
             if sentence := _why_not(verdict):
                 return f"{PARAMETERS[verdict.name].label}: {sentence}"
+            if has_card_number(verdict.value):
+                return f"{PARAMETERS[verdict.name].label}: {REFUSED}"
         if self.reference_mode in {"own", "own and tag"} and not self.own_reference:
             return (
                 "Your reference is empty; type one, or let the reference carry the link tag only."
@@ -122,24 +128,61 @@ class LinkDraft:
 
     @property
     def suggested_name(self) -> str:
-        """A name for lists: its codes in the order in which people say them."""
-        order = ("utm_campaign", "utm_source", "utm_medium", "utm_content")
-        said = [self.codes[name] for name in order if name in self.codes]
-        return " · ".join(said)[:200] or self.own_reference or self.payment_url.segment
+        return suggested_name(self.codes, self.own_reference, self.payment_url)
 
-    @staticmethod
-    def has_merge_tag(value: str) -> bool:
-        return bool(merge_tags.merge_tags(value))
+    @property
+    def campaign_code(self) -> str:
+        return campaign_code(self.codes)
+
+    def columns(self, tag: str) -> Mapping[str, str | bool]:
+        """The row of the link that has this tag."""
+        return {
+            "livemode": self.livemode,
+            "tag": tag,
+            "url": self.url(tag),
+            "client_reference_id": self.reference(tag) or "",
+            "own_reference": self.own_reference,
+            "reference_mode": self.reference_mode,
+            "name": self.name or self.suggested_name,
+            **{name: self.codes.get(name, "") for name in UTM_NAMES},
+        }
+
+    @property
+    def shape(self) -> Shape:
+        return shape_of(self.reference_mode, self.url("000000"), "000000")
 
 
 def _why_not(verdict: Verdict) -> str:
     """Why a value cannot be saved: Stripe would drop it, or its merge tags make it too long."""
     if verdict.verdict == "dropped":
         return verdict.reason
-    longest = PARAMETERS[verdict.name].longest
-    if longest is not None and len(verdict.value) > longest:
-        return f"{len(verdict.value)} characters with its merge tags; {longest} can be saved."
+    return too_long(verdict.name, verdict.value)
+
+
+def too_long(name: str, value: str) -> str:
+    """Why a value that Stripe keeps cannot be saved: its merge tags make it too long; or ""."""
+    longest = PARAMETERS[name].longest
+    if longest is not None and len(value) > longest:
+        return f"{len(value)} characters with its merge tags; {longest} can be saved."
     return ""
+
+
+def suggested_name(codes: Mapping[str, str], own_reference: str, url: PaymentUrl) -> str:
+    """A name for lists: the codes in the order in which people say them."""
+    order = ("utm_campaign", "utm_source", "utm_medium", "utm_content")
+    said = [codes[name] for name in order if name in codes]
+    return " · ".join(said)[:200] or own_reference or url.segment[:200]
+
+
+def shape_of(reference_mode: str, url: str, tag: str) -> Shape:
+    """Equal for two links that would have the very same address if they had the same tag."""
+    return reference_mode, url.replace(reference.write(None, tag), "\0")
+
+
+def campaign_code(codes: Mapping[str, str]) -> str:
+    """The code of the campaign that a link belongs to; a merge tag names a different one each time."""
+    code = codes.get("utm_campaign", "")
+    return "" if merge_tags.merge_tags(code) else code
 
 
 def pasted_values(url: PaymentUrl) -> dict[str, str]:
@@ -147,6 +190,8 @@ def pasted_values(url: PaymentUrl) -> dict[str, str]:
 
     A link tag in its reference belongs to the link that it was made for, so the own id is left.
     """
+    if not url.pairs:
+        return {}
     values = {name: value for name, value in reversed(url.pairs) if name in PARAMETERS}
     seen = reference.read(values.get(REFERENCE))
     if seen.reading == "tagged":

@@ -15,14 +15,20 @@ def codes_of_the_buyer(success_url: str, redirect_url: str | None) -> Utm:
 
     A merge tag that was never filled in is no code.
     """
-    hard_coded = _codes(redirect_url or "")
+    written = hard_coded(redirect_url)
     return Utm.parse(
         {
             name: value
             for name, value in _codes(success_url).items()
-            if name not in hard_coded and LEGAL_CODE.fullmatch(value)
+            if name not in written and LEGAL_CODE.fullmatch(value)
         }
     )
+
+
+def hard_coded(redirect_url: str | None) -> tuple[str, ...]:
+    """The UTM codes that are written into a payment link's own redirect, in Stripe's order."""
+    found = _codes(redirect_url or "")
+    return tuple(name for name in UTM_NAMES if name in found)
 
 
 def _codes(url: str) -> dict[str, str]:

@@ -7,6 +7,8 @@ from campaigns.models.conversion import Conversion, Movement
 from campaigns.models.decision import AttributionDecision
 from campaigns.models.evidence_change import EvidenceChange
 from campaigns.models.export import Export
+from campaigns.models.label import Label
+from campaigns.models.link_change import LinkChange
 from campaigns.models.payment_link import PaymentLink
 from campaigns.models.tracked_link import TrackedLink
 
@@ -18,6 +20,8 @@ __all__ = [
     "Conversion",
     "EvidenceChange",
     "Export",
+    "Label",
+    "LinkChange",
     "Movement",
     "PaymentLink",
     "ReturnPage",

@@ -91,6 +91,8 @@ class Conversion(models.Model):
                 fields=["livemode", "currency", "paid_at"],
                 name="payments_by_day",
                 include=[
+                    "payment_id",
+                    "state",
                     "amount",
                     "refunded",
                     "received",
@@ -104,6 +106,11 @@ class Conversion(models.Model):
                     "utm_term",
                 ],
                 condition=Q(paid_at__isnull=False),
+            ),
+            models.Index(
+                fields=["livemode", "currency", "created_at"],
+                name="free_orders_by_day",
+                condition=Q(state="free"),
             ),
             models.Index(fields=["link_line", "-created_at"], name="payments_of_a_link"),
             # Equality and prefix searches both, which a locale's own order could not serve.

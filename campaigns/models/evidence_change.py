@@ -6,12 +6,15 @@ from django.db import models
 class EvidenceChange(models.Model):
     class Kind(models.TextChoices):
         LINK = "link", "a tracked link was issued"
+        LINKS = "links", "many tracked links were issued at once"
         ARRIVAL = "arrival", "a buyer came back"
         PAYMENT_LINK = "payment_link", "a payment link's id or redirect became known"
         DECISION = "decision", "a person decided"
 
     kind = models.CharField(max_length=12, choices=Kind)
-    key = models.CharField("line, session, payment link or payment", max_length=255)
+    key = models.CharField(
+        "line, lines (test:7-9), session, payment link or payment", max_length=255
+    )
     changed_at = models.DateTimeField()
     done_to = models.CharField("the last payment that was attributed again", max_length=255)
 

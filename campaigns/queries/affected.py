@@ -1,5 +1,7 @@
 """Changes of evidence that wait, and which payments each may be about."""
 
+from collections.abc import Collection
+
 from django.db.models import Q
 
 from campaigns.models import Conversion, EvidenceChange, TrackedLink
@@ -23,6 +25,8 @@ def _touched(kind: str, key: str) -> Q:
         return Q(plink_id=key)
     if kind == EvidenceChange.Kind.DECISION:
         return Q(payment_id=key) | Q(first_payment_id=key)
+    if kind == EvidenceChange.Kind.LINKS:
+        return _touched_by_links(key)
     return _touched_by_link(int(key))
 
 
@@ -35,5 +39,25 @@ def _touched_by_link(line: int) -> Q:
     return Q(livemode=livemode) & (
         Q(plink_id__in=plinks)
         | Q(reference_tag__in=[version.tag for version in versions])
+        | Q(reference__in=references)
+    )
+
+
+def lines_key(livemode: bool, lines: Collection[int]) -> str:
+    """How a change names links that were saved at once: their mode, the first and the last line."""
+    return f"{'live' if livemode else 'test'}:{min(lines)}-{max(lines)}"
+
+
+def _touched_by_links(key: str) -> Q:
+    """The same of all links of a mode between two lines; each payment comes once."""
+    mode, _, lines = key.partition(":")
+    first, _, last = lines.partition("-")
+    livemode = mode == "live"
+    versions = TrackedLink.objects.filter(livemode=livemode, line__range=(int(first), int(last)))
+    plinks = versions.exclude(payment_link__stripe_id=None).values("payment_link__stripe_id")
+    references = versions.exclude(client_reference_id="").values("client_reference_id")
+    return Q(livemode=livemode) & (
+        Q(plink_id__in=plinks)
+        | Q(reference_tag__in=versions.values("tag"))
         | Q(reference__in=references)
     )

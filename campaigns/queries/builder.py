@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Q
 
-from campaigns.core import link_preview
+from campaigns.core import link_preview, payment_link_warnings
 from campaigns.core.link_draft import LinkDraft, pasted_mode, pasted_values
-from campaigns.core.link_promises import HIDES_CODES, Promises, hides_codes, promises
+from campaigns.core.link_promises import Promises, promises
 from campaigns.core.payment_url import with_parameters
 from campaigns.core.spelling_variants import variants
 from campaigns.core.url_parameters import PARAMETERS, UTM_NAMES, warnings
 from campaigns.models import PaymentLink, TrackedLink
+from campaigns.queries.links import warnings_of
 
 MOST_OFFERED: Final = 200
 MOST_USED: Final = 50
@@ -40,15 +41,18 @@ class Preview:
     rest: str
     found: dict[str, str]
     mode: str
+    payment_link: PaymentLink | None
     promises: Promises
     advice: tuple[Advice, ...]
 
 
 def payment_links(*, livemode: bool) -> list[PaymentLink]:
-    """Payment links to choose from, the most used first; without those that Stripe has switched off."""
-    rows = PaymentLink.objects.filter(livemode=livemode).exclude(active=False)
-    counted = rows.annotate(uses=Count("links"))
-    return list(counted.order_by("-uses", "-first_seen_at", "pk")[:MOST_OFFERED])
+    """Payment links to choose from, the most used first; those that Stripe has switched off last."""
+    is_off = Q(active=False, active__isnull=False)  # never null, which would be sorted apart
+    counted = PaymentLink.objects.filter(livemode=livemode).annotate(
+        uses=Count("links"), is_off=is_off
+    )
+    return list(counted.order_by("is_off", "-uses", "-first_seen_at", "pk")[:MOST_OFFERED])
 
 
 USED_VALUES = """
@@ -88,6 +92,7 @@ def preview(draft: LinkDraft, *, tag: str, line: int | None, livemode: bool) -> 
         rest=with_parameters(draft.payment_url, dict.fromkeys(PARAMETERS)),
         found=pasted_values(draft.payment_url),
         mode=pasted_mode(draft.payment_url) or "",
+        payment_link=known,
         promises=promises(written, tag, known.confirmation if known else None),
         advice=(
             *_about_mode(draft, livemode),
@@ -102,15 +107,8 @@ def preview(draft: LinkDraft, *, tag: str, line: int | None, livemode: bool) -> 
 def advice_on(link: TrackedLink) -> tuple[Advice, ...]:
     """What is to be said about a saved link."""
     codes = {name: value for name in UTM_NAMES if (value := getattr(link, name))}
-    said = [Advice(sentence) for sentence in warnings({**codes})]
-    if codes and hides_codes(link.payment_link.confirmation):
-        said.insert(0, Advice(HIDES_CODES))
-    if link.payment_link.active is False:
-        said.insert(0, Advice(SWITCHED_OFF))
-    return tuple(said)
-
-
-SWITCHED_OFF: Final = "This payment link is switched off in Stripe; buyers cannot pay with it."
+    said = [warning.sentence for warning in warnings_of(link)]
+    return tuple(map(Advice, (*said, *warnings({**codes}))))
 
 
 def _about_mode(draft: LinkDraft, livemode: bool) -> list[Advice]:
@@ -126,12 +124,10 @@ def _about_mode(draft: LinkDraft, livemode: bool) -> list[Advice]:
 
 
 def _about_payment_link(known: PaymentLink | None, draft: LinkDraft) -> list[Advice]:
-    said = []
-    if known and known.active is False:
-        said.append(Advice(SWITCHED_OFF))
-    if known and draft.codes and hides_codes(known.confirmation):
-        said.append(Advice(HIDES_CODES))
-    return said
+    if known is None:
+        return []
+    found = payment_link_warnings.warnings_of(known.told, draft.parameters)
+    return [Advice(warning.sentence) for warning in found]
 
 
 def _about_other_links(draft: LinkDraft, tag: str, line: int | None) -> list[Advice]:

@@ -3,8 +3,7 @@
 Every figure of a page comes from one statement, so that they add up while payments arrive.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
@@ -12,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from campaigns.core.breakdown import Group, Row, breakdown
-from campaigns.core.earnings import NOTHING, Sum, total
+from campaigns.core import breakdown
+from campaigns.core.breakdown import Group, Row
+from campaigns.core.earnings import Sum, total
 from campaigns.core.earnings_question import Question
 from campaigns.models import Conversion
 
@@ -97,13 +97,62 @@ WITH money AS (
     SELECT at >= %(starts)s AS is_now, (at AT TIME ZONE %(zone)s)::date AS day,
         grade, value, nested, payments, paid, refunded
     FROM money
+), summed AS (
+    SELECT GROUPING(grade) = 0 AS of_grade, GROUPING(day) = 0 AS of_day, is_now, grade, day, value,
+        nested, sum(payments)::bigint AS payments, sum(paid)::bigint AS paid,
+        sum(refunded)::bigint AS refunded
+    FROM placed
+    GROUP BY GROUPING SETS ((is_now, grade), (day), (is_now, value, nested))
+), {ranked}
+SELECT CASE WHEN of_grade THEN 'grade' ELSE 'day' END, is_now, grade, day, NULL, NULL, 0, 0,
+    payments, paid, refunded, 0, 0, 0
+FROM summed WHERE of_grade OR of_day
+UNION ALL
+SELECT 'value', NULL, NULL, NULL, shown, shown_nested,
+    CASE WHEN is_rest THEN count({distinct} value) ELSE 0 END,
+    CASE WHEN is_nested_rest THEN count(*) ELSE 0 END,
+    sum(payments)::bigint, sum(paid)::bigint, sum(refunded)::bigint,
+    sum(payments_before)::bigint, sum(paid_before)::bigint, sum(refunded_before)::bigint
+FROM arranged
+GROUP BY shown, shown_nested, is_rest, is_nested_rest, is_past
+"""
+
+# Values that the page has no room for are added up here, so that what is read does not grow with
+# the number of links. The order is that of `core/breakdown`, which does the same with what it gets.
+RANKED = """
+grouped AS (
+    SELECT value, nested,
+        coalesce(sum(payments) FILTER (WHERE is_now), 0)::bigint AS payments,
+        coalesce(sum(paid) FILTER (WHERE is_now), 0)::bigint AS paid,
+        coalesce(sum(refunded) FILTER (WHERE is_now), 0)::bigint AS refunded,
+        coalesce(sum(payments) FILTER (WHERE NOT is_now), 0)::bigint AS payments_before,
+        coalesce(sum(paid) FILTER (WHERE NOT is_now), 0)::bigint AS paid_before,
+        coalesce(sum(refunded) FILTER (WHERE NOT is_now), 0)::bigint AS refunded_before
+    FROM summed WHERE NOT of_grade AND NOT of_day GROUP BY value, nested
+), outer_place AS (
+    SELECT value, row_number() OVER (
+        ORDER BY sum(paid - refunded) DESC, value COLLATE "C") AS place
+    FROM grouped WHERE value <> '' GROUP BY value
+    HAVING bool_or(payments > 0 OR paid > 0 OR refunded > 0)
+), inner_place AS (
+    SELECT value, nested, row_number() OVER (
+        PARTITION BY value ORDER BY paid - refunded DESC, nested COLLATE "C") AS place
+    FROM grouped WHERE nested <> '' AND (payments, paid, refunded) <> (0, 0, 0)
+), arranged AS (
+    SELECT grouped.*, rest AS is_rest, NOT rest AND nested_rest AS is_nested_rest,
+        NOT rest AND grouped.nested <> '' AND inner_place.place IS NULL AS is_past,
+        CASE WHEN rest THEN '' ELSE grouped.value END AS shown,
+        CASE WHEN rest OR nested_rest OR inner_place.place IS NULL THEN ''
+            ELSE grouped.nested END AS shown_nested
+    FROM grouped
+    LEFT JOIN outer_place ON outer_place.value = grouped.value
+    LEFT JOIN inner_place
+        ON inner_place.value = grouped.value AND inner_place.nested = grouped.nested
+    CROSS JOIN LATERAL (SELECT
+        coalesce(outer_place.place > %(most_rows)s, false) AS rest,
+        coalesce(inner_place.place > %(most_nested)s, false) AS nested_rest) AS room
+    WHERE grouped.value = '' OR outer_place.place IS NOT NULL
 )
-SELECT
-    CASE WHEN GROUPING(grade) = 0 THEN 'grade' WHEN GROUPING(day) = 0 THEN 'day' ELSE 'value' END,
-    is_now, grade, day, value, nested,
-    sum(payments)::bigint, sum(paid)::bigint, sum(refunded)::bigint
-FROM placed
-GROUP BY GROUPING SETS ((is_now, grade), (day), (is_now, value, nested))
 """
 
 COLUMNS: Final[Mapping[str, str]] = {
@@ -117,7 +166,7 @@ COLUMNS: Final[Mapping[str, str]] = {
 
 
 class _Summed(NamedTuple):
-    """A row of the statement; what it is not grouped by is None."""
+    """A row of the statement; what it is not grouped by is None, and what it does not count is 0."""
 
     of: str
     is_now: bool | None
@@ -125,13 +174,30 @@ class _Summed(NamedTuple):
     day: date | None
     value: str | None
     nested: str | None
+    merged: int
+    merged_nested: int
     payments: int
     paid: int
     refunded: int
+    payments_before: int
+    paid_before: int
+    refunded_before: int
 
     @property
     def sum(self) -> Sum:
         return Sum(self.payments, self.paid, self.refunded)
+
+    @property
+    def group(self) -> Group:
+        """This period and the one before, side by side."""
+        return Group(
+            self.value or "",
+            self.nested or "",
+            now=self.sum,
+            before=Sum(self.payments_before, self.paid_before, self.refunded_before),
+            merged=self.merged,
+            merged_then=self.merged_nested,
+        )
 
 
 def earnings(question: Question, *, livemode: bool, zone: ZoneInfo) -> Earnings:
@@ -140,6 +206,8 @@ def earnings(question: Question, *, livemode: bool, zone: ZoneInfo) -> Earnings:
         by=COLUMNS[question.by.name],
         then=COLUMNS[question.then.name] if question.then else "''",
         narrowed=NARROWED,
+        ranked=RANKED,
+        distinct="DISTINCT" if question.then else "",  # a value is one row without the other
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, _parameters(question, livemode, zone))
@@ -151,18 +219,10 @@ def earnings(question: Question, *, livemode: bool, zone: ZoneInfo) -> Earnings:
         before=before if question.period.before else None,
         grades={row.grade or "": row.sum for row in grades if row.is_now},
         days={row.day: row.sum.received for row in rows if row.day},
-        rows=breakdown(
-            _groups(row for row in rows if row.of == "value"), nested=question.then is not None
+        rows=breakdown.breakdown(
+            (row.group for row in rows if row.of == "value"), nested=question.then is not None
         ),
     )
-
-
-def _groups(rows: Iterable[_Summed]) -> list[Group]:
-    """This period and the one before, side by side."""
-    found: dict[tuple[str, str], list[Sum]] = defaultdict(lambda: [NOTHING, NOTHING])
-    for row in rows:
-        found[row.value or "", row.nested or ""][0 if row.is_now else 1] = row.sum
-    return [Group(value, then, now, before) for (value, then), (now, before) in found.items()]
 
 
 def _parameters(question: Question, livemode: bool, zone: ZoneInfo) -> dict[str, Any]:
@@ -177,6 +237,8 @@ def _parameters(question: Question, livemode: bool, zone: ZoneInfo) -> dict[str,
         "grade": question.grade,
         "through_links": question.through_links,
         "moved": question.refunds == "moved",
+        "most_rows": breakdown.MOST_ROWS,
+        "most_nested": breakdown.MOST_NESTED,
     }
 
 

@@ -1,7 +1,9 @@
 """What is known about where payments came from, gathered for many payments at once."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from typing import NamedTuple
 
 from campaigns.core.attribution_rules import Decided, Evidence, LinkSeen
@@ -10,7 +12,8 @@ from campaigns.core.redirect import codes_of_the_buyer
 from campaigns.core.reference import read
 from campaigns.core.url_parameters import UTM_NAMES, Utm
 from campaigns.models import Arrival, Conversion, Movement
-from campaigns.queries import saved_links
+from campaigns.queries import link_moves, saved_links
+from campaigns.queries.link_moves import Moves
 from campaigns.queries.saved_links import UNKNOWN_PAYMENT_LINK, PaymentLinkSeen
 from linktracker.lib import direct
 
@@ -25,24 +28,67 @@ def gather(payments: Sequence[PaymentSeen]) -> dict[str, Evidence]:
     success = {one.payment_id: _success_codes(one, payment_links) for one in payments}
     of_codes = _links_of_codes(payments, payment_links, success, arrivals)
     decided = _decisions(payments)
+    moves = link_moves.of(
+        [
+            *tagged.values(),
+            *chain.from_iterable(issued.values()),
+            *chain.from_iterable(of_codes.values()),
+            *chain.from_iterable(one.links for one in payment_links.values()),
+            *(one.link for one in decided.values()),
+        ],
+        {one.id for one in payment_links.values()},
+    )
+    made = _moments(payments, moves)
     return {
-        payment.payment_id: Evidence(
-            reference=references[payment.payment_id],
-            through_link=payment.through_link,
-            renews=bool(payment.first_payment_id),
-            decided=decided.get(payment.payment_id),
-            tagged=tagged.get((payment.livemode, references[payment.payment_id].link or "")),
-            of_reference=issued.get((payment.livemode, payment.reference or ""), ()),
-            of_codes=of_codes.get(payment.payment_id, ()),
-            of_payment_link=payment_links.get(payment.plink_id, UNKNOWN_PAYMENT_LINK).links,
-            campaign_of_payment_link=payment_links.get(
-                payment.plink_id, UNKNOWN_PAYMENT_LINK
-            ).campaign,
-            success_utm=success[payment.payment_id],
-            arrival_utm=arrivals.get(payment.origin_session_id, Utm()),
+        payment.payment_id: _moved(
+            Evidence(
+                reference=references[payment.payment_id],
+                through_link=payment.through_link,
+                renews=bool(payment.first_payment_id),
+                decided=decided.get(payment.payment_id),
+                tagged=tagged.get((payment.livemode, references[payment.payment_id].link or "")),
+                of_reference=issued.get((payment.livemode, payment.reference or ""), ()),
+                of_codes=of_codes.get(payment.payment_id, ()),
+                of_payment_link=payment_links.get(payment.plink_id, UNKNOWN_PAYMENT_LINK).links,
+                success_utm=success[payment.payment_id],
+                arrival_utm=arrivals.get(payment.origin_session_id, Utm()),
+            ),
+            payment_links.get(payment.plink_id, UNKNOWN_PAYMENT_LINK),
+            moves,
+            made[payment.payment_id],
         )
         for payment in payments
     }
+
+
+def _moved(
+    evidence: Evidence, payment_link: PaymentLinkSeen, moves: Moves, at: datetime
+) -> Evidence:
+    """The evidence with each link in the campaign that it was in at that moment."""
+    campaign = moves.campaign_of(payment_link.id, at, payment_link.campaign)
+    if not moves.by_line:
+        return replace(evidence, campaign_of_payment_link=campaign)
+    decided, tagged = evidence.decided, evidence.tagged
+    return replace(
+        evidence,
+        decided=decided and replace(decided, link=moves.seen(decided.link, at)),
+        tagged=tagged and moves.seen(tagged, at),
+        of_reference=[moves.seen(link, at) for link in evidence.of_reference],
+        of_codes=[moves.seen(link, at) for link in evidence.of_codes],
+        of_payment_link=[moves.seen(link, at) for link in evidence.of_payment_link],
+        campaign_of_payment_link=campaign,
+    )
+
+
+def _moments(payments: Sequence[PaymentSeen], moves: Moves) -> dict[str, datetime]:
+    """When each payment was made; a renewal follows the payment that began its subscription."""
+    made = {payment.payment_id: payment.created_at for payment in payments}
+    renewals = {one.payment_id: one.first_payment_id for one in payments if one.first_payment_id}
+    if renewals and (moves.by_line or moves.moments):
+        rows = Conversion.objects.filter(payment_id__in=set(renewals.values()) - set(made))
+        known = {**dict(rows.values_list("payment_id", "created_at")), **made}
+        made.update({one: known.get(first, made[one]) for one, first in renewals.items()})
+    return made
 
 
 def _success_codes(payment: PaymentSeen, payment_links: Mapping[str, PaymentLinkSeen]) -> Utm:

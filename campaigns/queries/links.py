@@ -1,24 +1,29 @@
 """Tracked links: the list with its search, one link with its versions, what each received."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Lower
 
-from campaigns.core.link_search import LinkSearch
+from campaigns.core import payment_link_warnings
+from campaigns.core.link_search import LinkSearch, Sort
+from campaigns.core.payment_link_warnings import PROMOTION_CODE, LinkWarning
+from campaigns.core.url_parameters import UTM_NAMES
 from campaigns.models import Conversion, PaymentLink, TrackedLink
-from campaigns.queries.named_links import named
+from campaigns.queries import link_filters
+from campaigns.queries.link_filters import PAID
 from linktracker.lib.paging import Page, page_of
 
 NEWEST_FIRST: Final = ("-issued_at", "-pk")
-PAID: Final = (
-    Conversion.State.PAID,
-    Conversion.State.PARTLY_REFUNDED,
-    Conversion.State.REFUNDED,
-)
+ORDERS: Final[Mapping[Sort, tuple[str, ...]]] = {
+    "newest": NEWEST_FIRST,
+    "oldest": ("issued_at", "pk"),
+    "name": ("sorted_name", "pk"),
+}
 LATEST_PAYMENTS: Final = 20
 
 
@@ -43,38 +48,63 @@ class ListedLink:
     def payments(self) -> int:
         return sum(one.payments for one in self.received)
 
+    @property
+    def warnings(self) -> tuple[LinkWarning, ...]:
+        return warnings_of(self.link)
+
 
 @dataclass(frozen=True)
 class Counted:
+    """Links that fit, and how many fit on either shelf; the payment links of a whole list."""
+
     links: int
-    payment_links: int
+    active: int
+    archived: int
+    payment_links: int | None = None
 
-
-def found(search: LinkSearch, *, livemode: bool) -> QuerySet[TrackedLink]:
-    """The current version of every link that fits; an older version's tag or code finds it too."""
-    links = TrackedLink.objects.filter(livemode=livemode, superseded_at=None)
-    if search.words:
-        versions = TrackedLink.objects.filter(named(search), livemode=livemode)
-        links = links.filter(line__in=versions.values("line"))
-    if search.payment_link is not None:
-        links = links.filter(payment_link=search.payment_link)
-    return links.filter(**search.codes).select_related("payment_link")
+    @property
+    def all(self) -> int:
+        return self.active + self.archived
 
 
 def page(search: LinkSearch, *, livemode: bool, cursor: str) -> Page[TrackedLink]:
     """Fifty links after the cursor; a cursor that is none begins at the top."""
-    links = found(search, livemode=livemode)
+    links = _rows(search, livemode=livemode)
+    order = ORDERS[search.sort]
     try:
-        return page_of(links, order=NEWEST_FIRST, cursor=cursor)
+        return page_of(links, order=order, cursor=cursor)
     except (ValidationError, TypeError, ValueError):
-        return page_of(links, order=NEWEST_FIRST, cursor="")
+        return page_of(links, order=order, cursor="")
+
+
+def _rows(search: LinkSearch, *, livemode: bool) -> QuerySet[TrackedLink]:
+    links = link_filters.found(search, livemode=livemode)
+    named = links.annotate(sorted_name=Lower("name"))
+    return named.select_related("payment_link", "owner", "campaign")
 
 
 def counted(search: LinkSearch, *, livemode: bool) -> Counted:
-    numbers = found(search, livemode=livemode).aggregate(
-        links=Count("pk"), payment_links=Count("payment_link", distinct=True)
+    """Counts of everything that fits, not of one page."""
+    both = link_filters.on_any_shelf(search, livemode=livemode)
+    shelves = both.aggregate(
+        active=Count("pk", filter=Q(archived_at=None)),
+        archived=Count("pk", filter=Q(archived_at__isnull=False)),
     )
-    return Counted(**numbers)
+    wanted = {**shelves, "all": shelves["active"] + shelves["archived"]}[search.shelf]
+    if search.asks_for_something:
+        return Counted(wanted, **shelves)
+    found = link_filters.found(search, livemode=livemode).filter(payment_link=OuterRef("pk"))
+    return Counted(
+        wanted, **shelves, payment_links=PaymentLink.objects.filter(Exists(found)).count()
+    )
+
+
+def warnings_of(link: TrackedLink) -> tuple[LinkWarning, ...]:
+    """What may be wrong with a saved link, by what is known of its payment link."""
+    names = [name for name in UTM_NAMES if getattr(link, name)]
+    if f"{PROMOTION_CODE}=" in link.url:
+        names.append(PROMOTION_CODE)
+    return payment_link_warnings.warnings_of(link.payment_link.told, names)
 
 
 def with_received(links: Iterable[TrackedLink]) -> list[ListedLink]:
@@ -84,10 +114,11 @@ def with_received(links: Iterable[TrackedLink]) -> list[ListedLink]:
 
 
 def all_with_received(search: LinkSearch, *, livemode: bool) -> Iterator[ListedLink]:
-    """Every link that fits, newest first, in two queries; links are read while they are used."""
-    links = found(search, livemode=livemode)
-    received = _received(Conversion.objects.filter(link_line__in=links.values("line")))
-    for link in links.select_related("issued_by").order_by(*NEWEST_FIRST).iterator():
+    """Every link that fits, in the order of the list and in two queries; read while they are used."""
+    lines = link_filters.found(search, livemode=livemode).values("line")
+    received = _received(Conversion.objects.filter(link_line__in=lines))
+    links = _rows(search, livemode=livemode).select_related("issued_by")
+    for link in links.order_by(*ORDERS[search.sort]).iterator():
         yield ListedLink(link, received.get(link.line, ()))
 
 
@@ -120,7 +151,8 @@ def payment_link(key: int | None, *, livemode: bool) -> PaymentLink | None:
 def versions(line: int, *, livemode: bool) -> list[TrackedLink]:
     """All versions of one link, the current one first; none where there is no such link."""
     rows = TrackedLink.objects.filter(line=line, livemode=livemode)
-    return list(rows.select_related("payment_link", "issued_by", "campaign").order_by("-version"))
+    known = rows.select_related("payment_link", "issued_by", "campaign", "owner")
+    return list(known.order_by("-version"))
 
 
 def current(line: int, *, livemode: bool) -> TrackedLink | None:

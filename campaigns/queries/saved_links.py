@@ -19,7 +19,7 @@ from campaigns.core.url_parameters import LEGAL_CODE, UTM_NAMES, Utm
 from campaigns.models import TrackedLink
 from linktracker.lib import direct
 
-COLUMNS = ("line", "campaign_id", *UTM_NAMES)
+COLUMNS = ("line", "issued_campaign_id", *UTM_NAMES)
 
 OfMode = tuple[bool, str]
 """Test or live, and a tag or reference in it."""
@@ -48,11 +48,14 @@ def by_tag(references: Iterable[Reference]) -> dict[OfMode, LinkSeen]:
 
 
 def by_reference(references: Iterable[Reference]) -> dict[OfMode, list[LinkSeen]]:
-    """Links that were issued with exactly this reference; one with a tag is found by the tag."""
-    plain = {reference.raw for reference in references if reference.reading == "plain"}
+    """Links that were issued with exactly this reference; one with a tag is found by the tag.
+
+    What looks like a damaged tag may stand so in a link that was in use before it was saved.
+    """
+    exact = {each.raw for each in references if each.reading in {"plain", "check failed"}}
     found: dict[OfMode, list[LinkSeen]] = defaultdict(list)
-    if plain:
-        rows = TrackedLink.objects.filter(client_reference_id__in=plain)
+    if exact:
+        rows = TrackedLink.objects.filter(client_reference_id__in=exact)
         for row in rows.values("livemode", "client_reference_id", *COLUMNS).order_by(*NEWEST):
             found[row["livemode"], row["client_reference_id"]].append(link_seen(row))
     return found
@@ -64,7 +67,7 @@ NEWEST = ("line", "-version")
 def link_seen(row: Mapping[str, Any]) -> LinkSeen:
     """One version. A code that holds a merge tag is whatever the buyer's copy was filled with."""
     filled = {name: row[name] for name in UTM_NAMES if LEGAL_CODE.fullmatch(row[name])}
-    return LinkSeen(row["line"], Utm.parse(filled), row["campaign_id"])
+    return LinkSeen(row["line"], Utm.parse(filled), row["issued_campaign_id"])
 
 
 PAYMENT_LINKS = """
@@ -72,18 +75,18 @@ SELECT payment_link.stripe_id, payment_link.id, payment_link.redirect_url,
        to_json(first), to_json(last), campaign.id, campaign.code
 FROM campaigns_paymentlink payment_link
 LEFT JOIN LATERAL (
-    SELECT line, campaign_id, utm_source, utm_medium, utm_campaign, utm_term, utm_content
+    SELECT line, issued_campaign_id, utm_source, utm_medium, utm_campaign, utm_term, utm_content
     FROM campaigns_trackedlink WHERE payment_link_id = payment_link.id
     ORDER BY line, version DESC LIMIT 1
 ) first ON true
 LEFT JOIN LATERAL (
-    SELECT line, campaign_id, utm_source, utm_medium, utm_campaign, utm_term, utm_content
+    SELECT line, issued_campaign_id, utm_source, utm_medium, utm_campaign, utm_term, utm_content
     FROM campaigns_trackedlink WHERE payment_link_id = payment_link.id
     ORDER BY line DESC, version DESC LIMIT 1
 ) last ON true
-LEFT JOIN campaigns_campaign campaign ON campaign.id = first.campaign_id AND NOT EXISTS (
+LEFT JOIN campaigns_campaign campaign ON campaign.id = first.issued_campaign_id AND NOT EXISTS (
     SELECT FROM campaigns_trackedlink other WHERE other.payment_link_id = payment_link.id
-    AND other.campaign_id IS DISTINCT FROM first.campaign_id
+    AND other.issued_campaign_id IS DISTINCT FROM first.issued_campaign_id
 )
 WHERE payment_link.stripe_id = ANY(%s)
 """
@@ -103,7 +106,7 @@ def by_payment_link(plink_ids: Sequence[str]) -> dict[str, PaymentLinkSeen]:
 
 
 BY_CODES = """
-SELECT wanted.payment_id, link.line, link.campaign_id, link.utm_source, link.utm_medium,
+SELECT wanted.payment_id, link.line, link.issued_campaign_id, link.utm_source, link.utm_medium,
        link.utm_campaign, link.utm_term, link.utm_content
 FROM json_to_recordset(%s::json) AS wanted(
     payment_id text, payment_link bigint, utm_source text, utm_medium text, utm_campaign text,

@@ -1,7 +1,9 @@
 """The list of tracked links, its download, the page of one link, and its QR code to take away."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -13,7 +15,7 @@ from campaigns.actions import exports
 from campaigns.actions import links as actions
 from campaigns.core.link_search import LinkSearch
 from campaigns.core.url_parameters import PARAMETERS, UTM_NAMES
-from campaigns.queries import builder
+from campaigns.queries import builder, link_choices
 from campaigns.queries import links as queries
 from linktracker.access import StaffRequest, livemode_of, needs
 from linktracker.lib import qr_codes
@@ -28,8 +30,8 @@ CODE_LABELS = {
 }
 CSV_HEADER = (
     "name", "url", "payment_link", "client_reference_id", "utm_source", "utm_medium",
-    "utm_campaign", "utm_term", "utm_content", "link_tag", "issued_at", "issued_by",
-    "currency", "payments", "received",
+    "utm_campaign", "utm_term", "utm_content", "link_tag", "issued_at", "issued_by", "campaign",
+    "owner", "labels", "archived_at", "warnings", "currency", "payments", "received",
 )  # fmt: skip
 
 
@@ -51,6 +53,7 @@ def links(request: StaffRequest) -> HttpResponse:
     page = queries.page(search, livemode=livemode, cursor=request.GET.get("after", ""))
     context = {
         "search": search,
+        "kept": {name: value for name, value in search.asked.items() if name != "q"},
         "chips": _chips(request, search),
         "rows": queries.with_received(page.rows),
         "first_page": "after" not in request.GET,
@@ -58,8 +61,36 @@ def links(request: StaffRequest) -> HttpResponse:
         "payment_link": queries.payment_link(search.payment_link, livemode=livemode),
         "next": page.next,
         "now": timezone.now(),
+        **_offered(search, livemode),
     }
     return render(request, "campaigns/links.html", context)
+
+
+def _offered(search: LinkSearch, livemode: bool) -> dict[str, Any]:
+    """What the filters offer, and the words for what is chosen of it."""
+    campaigns = link_choices.campaigns(livemode=livemode)
+    owners = link_choices.owners(livemode=livemode)
+    return {
+        "campaigns": campaigns,
+        "owners": owners,
+        "labels": link_choices.labels(livemode=livemode),
+        "campaign_word": _word(
+            search.campaign, campaigns, partial(link_choices.campaign, livemode=livemode), "none"
+        ),
+        "owner_word": _word(search.owner, owners, link_choices.person, "nobody"),
+    }
+
+
+def _word(
+    asked: int | str | None, offered: Sequence[Any], find: Callable[[int], Any], none: str
+) -> str:
+    """How a filter names what it is set to; "" while it is not set."""
+    if asked is None:
+        return ""
+    if isinstance(asked, str):
+        return none
+    known = next((row for row in offered if row.pk == asked), None) or find(asked)
+    return str(known or "unknown")
 
 
 def _chips(request: StaffRequest, search: LinkSearch) -> list[Chip]:
@@ -97,7 +128,9 @@ def _csv_rows(search: LinkSearch, livemode: bool) -> Iterator[list[Cell]]:
         start: list[Cell] = [
             link.name, link.url, link.payment_link.url, link.client_reference_id, link.utm_source,
             link.utm_medium, link.utm_campaign, link.utm_term, link.utm_content, link.tag,
-            link.issued_at, str(link.issued_by),
+            link.issued_at, link.issuer, str(link.campaign or ""),
+            str(link.owner or ""), ", ".join(link.labels),
+            link.archived_at, ", ".join(warning.word for warning in row.warnings),
         ]  # fmt: skip
         if not row.received:
             yield [*start, "", 0, ""]
@@ -119,6 +152,7 @@ def link(request: StaffRequest, line: int) -> HttpResponse:
         "versions": versions,
         "received": queries.received_by_line([line]).get(line, ()),
         "payments": queries.latest_payments(line, livemode=livemode),
+        "changes": link_choices.changes(line, livemode=livemode),
         "codes": [(CODE_LABELS[name], getattr(current, name)) for name in UTM_NAMES],
         "advice": builder.advice_on(current),
         "print_width": qr_codes.smallest_print(current.url),
@@ -133,7 +167,12 @@ def link_name(request: StaffRequest, line: int) -> HttpResponse:
     """Call a link something else in lists; its address stays as it was issued."""
     _current(request, line)
     try:
-        actions.label(line=line, name=request.POST.get("name", "").replace("\0", "")[:200])
+        actions.rename(
+            line=line,
+            name=request.POST.get("name", "").replace("\0", "")[:200],
+            by=request.user,
+            at=timezone.now(),
+        )
     except actions.CannotIssue as problem:
         messages.error(request, str(problem))
     else:

@@ -4,16 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from campaigns.actions import links, payment_links
+from campaigns.actions import links
 from campaigns.core.link_draft import LinkDraft, ReferenceMode
 from campaigns.core.payment_url import take_apart
 from campaigns.models import TrackedLink
 from linktracker.models import User
-from linktracker.simulator.catalogue import CATALOGUE, LIVE_CATALOGUE
+from linktracker.simulator.catalogue import CATALOGUE, LIVE_CATALOGUE, WITH_A_HITCH
 from linktracker.simulator.errands import SimLink
 
 WORKSHOP, COURSE, KIT, CONSULTING, SUPPORTER, US, JAPAN, UK, DONATION = CATALOGUE
 LIVE_WORKSHOP, LIVE_KIT, _ = LIVE_CATALOGUE
+OFF_SEASON, RECORDING = WITH_A_HITCH
 ORDER_NUMBER = "{{order.number}}"
 
 
@@ -59,16 +60,19 @@ MADE = (
 )
 
 
-def name_payment_links(at: datetime) -> None:
-    """Give the payment links the names that people at the company use for them."""
-    for link in (*CATALOGUE, *LIVE_CATALOGUE):
-        payment_links.remember(url=link.url, livemode=link.livemode, at=at, name=link.product)
+# Of payment links that have a hitch, so that the pages have something to warn of; nobody uses them.
+UNUSED = (
+    Made(OFF_SEASON.url, "newsletter", "email", "spring_launch", 0),
+    Made(RECORDING.url, "youtube", "video", "always_on", 0),
+)
 
 
 def make_links(by: User, at: datetime) -> Iterator[SimLink]:
     for made in MADE:
         issued = _issue(made, by, at)
         yield SimLink(issued.url, issued.name, made.share)
+    for made in UNUSED:
+        _issue(made, by, at)
 
 
 def make_invoice_links(by: User, at: datetime) -> dict[str, str]:

@@ -28,6 +28,7 @@ class SimPaymentLink:
     recurring: bool = False
     tax_percent: int = 0
     popularity: int = 1
+    active: bool = True
 
     @property
     def id(self) -> str:
@@ -123,6 +124,30 @@ CATALOGUE: tuple[SimPaymentLink, ...] = (
         amount=0,
         currency="eur",
         popularity=4,
+    ),
+)
+
+# Beside those that sell: one that was switched off after the season, and one whose redirect
+# brings UTM codes of its own. Nobody pays through them.
+WITH_A_HITCH: tuple[SimPaymentLink, ...] = (
+    SimPaymentLink(
+        url="https://buy.stripe.com/test_3cI5kD8fR2wT0aC9nq",
+        product="Spring workshop ticket",
+        amount=4500,
+        currency="eur",
+        confirmation="redirect",
+        redirect_url=THANKS,
+        tax_percent=21,
+        active=False,
+    ),
+    SimPaymentLink(
+        url="https://buy.stripe.com/test_8wM6rJ1nZ7aY4uG2vx",
+        product="Workshop recording",
+        amount=2900,
+        currency="eur",
+        confirmation="redirect",
+        redirect_url=f"{THANKS}&utm_source=website&utm_medium=shop",
+        tax_percent=21,
     ),
 )
 

@@ -12,13 +12,13 @@ from django.db import transaction
 
 from reconciliation.actions import buyers, folding, inbox, payment_links, payments, turn
 from reconciliation.actions.inbox import Claimed
-from reconciliation.core.event_types import outcome
 from reconciliation.core.events import (
     Event,
     UnreadableEvent,
     observations_of,
     read_event,
 )
+from reconciliation.core.fetched import read_fetched
 from reconciliation.core.fold import Observation
 from reconciliation.core.refusals import why_aside
 from reconciliation.models import InboxEvent
@@ -69,10 +69,10 @@ def read_all(claimed: Sequence[Claimed]) -> Reading:
 
 
 def _read(row: Claimed, reading: Reading) -> None:
-    event = read_event(row.body)
+    event = read_fetched(row.body, row.source_id) if row.fetched else read_event(row.body)
     if sentence := why_aside(event, row.secret_livemode):
         raise UnreadableEvent(sentence)
-    if outcome(event.type) == "kept":
+    if event.is_kept:
         reading.kept.append(row.id)
         return
     reading.observations += observations_of(event, row.source_id, row.fetched)

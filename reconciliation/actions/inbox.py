@@ -15,6 +15,7 @@ from linktracker.lib import bulk, direct
 from linktracker.lib.group_commit import GroupCommit
 from linktracker.lib.json_read import text
 from reconciliation.core.events import UnreadableEvent, read_event, read_event_id
+from reconciliation.core.fetched import Fetched
 from reconciliation.core.refusals import why_aside
 from reconciliation.models import EventVariant, InboxEvent
 from reconciliation.models.inbox_event import BUCKETS
@@ -143,6 +144,42 @@ def store_uploads(*, bodies: Sequence[bytes], at: datetime) -> Uploaded:
     )
     new = sum(1 for row in stored if row.deliveries == 1)
     return Uploaded(new, len(events) - new, len(bodies) - len(events))
+
+
+LATEST_ABOUT = """
+SELECT DISTINCT ON (object_id) object_id, source = 'fetch', sha256
+FROM reconciliation_inboxevent
+WHERE object_id = ANY(%s) AND stripe_at IS NOT NULL
+ORDER BY object_id, stripe_at DESC, source = 'fetch' DESC, id DESC
+"""
+
+
+@transaction.atomic
+def store_fetches(*, fetches: Sequence[Fetched], at: datetime) -> int:
+    """Keep objects as Stripe's API showed them; returns how many told something new.
+
+    One whose bytes are those of the last that we heard of it tells nothing and is not stored. An
+    event between the two makes it news again: the object has changed and changed back.
+    """
+    known = direct.rows(LATEST_ABOUT, [[one.object_id for one in fetches]])
+    latest = {object_id: bytes(sha256) for object_id, fetched, sha256 in known if fetched}
+    news = [
+        one for one in fetches if latest.get(one.object_id) != hashlib.sha256(one.body).digest()
+    ]
+    _write_all(sorted((_fetched_row(one, at) for one in news), key=lambda row: row.source_id))
+    return len(news)
+
+
+def _fetched_row(one: Fetched, at: datetime) -> _Row:
+    """Its type is empty, since no event told of it."""
+    envelope = _Envelope(
+        source_id=one.source_id,
+        object_id=one.object_id,
+        livemode=one.livemode,
+        api_version=one.api_version,
+        stripe_at=datetime.fromtimestamp(one.at, UTC),
+    )
+    return _row(envelope, one.body, InboxEvent.Source.FETCH, None, None, at)
 
 
 def _is_event(body: bytes) -> bool:

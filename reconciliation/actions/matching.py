@@ -3,10 +3,11 @@
 What belongs together shares an own reference, so a reference is the lock: who changes a payment or
 an open item holds the heads of its references (after those of payments), and only then reads both
 sides, in later statements. The worker and an import wait here for each other, and the one that
-comes second sees what the first has written.
+comes second sees what the first has written. What an open item's payments come to is kept with them.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from django.db import connection
@@ -15,18 +16,21 @@ from campaigns.core.conversion import PaymentSeen
 from campaigns.core.reference import read
 from linktracker.lib import bulk
 from reconciliation.actions import heads
+from reconciliation.core.findings import pays
 from reconciliation.core.matching import PAID_STATES, RULESET, Key, match
 from reconciliation.core.matching_rules import ItemDue, Matched, PaymentMade
-from reconciliation.models import Match
+from reconciliation.core.paid_items import Paid, paid_items
+from reconciliation.models import Match, PaidItem
 
 
-def rematch_payments(payments: Sequence[PaymentSeen]) -> None:
+def rematch_payments(payments: Sequence[PaymentSeen], withdrawn: Collection[str] = ()) -> None:
     """Match these payments again with the open items that their references name, or named before.
 
     Inside the transaction that holds the payments' heads and has saved them. An id under which a
-    payment was known before goes too, where the payment has another now.
+    payment was known before goes too, where the payment has another now, or is `withdrawn`.
     """
-    ids = sorted({name for paid in payments for name in (paid.payment_id, *paid.aliases)})
+    known = {name for paid in payments for name in (paid.payment_id, *paid.aliases)}
+    ids = sorted(known.union(withdrawn))
     named = {(paid.livemode, read(paid.reference).own or "") for paid in payments}
     references = {key for key in named if key[1]} | _named_before(ids)
     _rematch(references, payment_ids=ids, record_ids=())
@@ -56,7 +60,16 @@ def _rematch(
     answers = match(payments, items)
     if gone := standing - answers.keys():
         Match.objects.filter(payment_id__in=gone).delete()
-    bulk.upsert(Match, _rows(answers, payments), key="payment_id")
+    bulk.upsert(Match, _rows(answers, payments, items), key="payment_id")
+    touched = {*record_ids, *(item.record_id for item in items)} if standing else set[int]()
+    _add_up(paid_items(payments, items, answers), touched)
+
+
+def _add_up(found: Sequence[Paid], touched: set[int]) -> None:
+    """Keep what open items have received; one that was touched and is not among them has nothing."""
+    if unpaid := touched - {paid.record_id for paid in found}:
+        PaidItem.objects.filter(record_id__in=unpaid).delete()
+    bulk.upsert(PaidItem, [asdict(paid) for paid in found], key="record_id")
 
 
 # A subquery a row, so that the planner never reads all open items for a handful of matches.
@@ -118,17 +131,20 @@ def _read(statement: str, *lists: Sequence[str] | Sequence[int]) -> list[tuple[A
 
 
 def _rows(
-    answers: Mapping[str, Matched], payments: Sequence[PaymentMade]
+    answers: Mapping[str, Matched], payments: Sequence[PaymentMade], items: Sequence[ItemDue]
 ) -> list[dict[str, object]]:
-    livemodes = {payment.payment_id: payment.livemode for payment in payments}
+    by_id = {item.record_id: item for item in items}
     return [
         {
-            "payment_id": payment_id,
-            "livemode": livemodes[payment_id],
+            "payment_id": payment.payment_id,
+            "livemode": payment.livemode,
             "record_id": matched.record_id,
             "rule": matched.rule,
             "ruleset": RULESET,
             "reasons": list(matched.reasons),
+            "pays": pays(by_id[matched.record_id], payment, matched),
+            "paid_at": payment.paid_at,
         }
-        for payment_id, matched in answers.items()
+        for payment in payments
+        if (matched := answers.get(payment.payment_id))
     ]

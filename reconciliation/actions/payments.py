@@ -69,7 +69,7 @@ def project_named(
         payments += seen
         withdrawn |= component.ids - {payment.payment_id for payment in seen}
     conversions.save(payments=payments, withdrawn=sorted(withdrawn), at=at)
-    matching.rematch_payments(payments)
+    matching.rematch_payments(payments, withdrawn)
     return {payment.payment_id for payment in payments}
 
 

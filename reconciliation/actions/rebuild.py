@@ -13,11 +13,11 @@ from django.db import connection, models, transaction
 from campaigns.actions import conversions, reattribution
 from campaigns.queries.evidence import tables_of_conversions
 from linktracker.lib.batches import batches
-from reconciliation.actions import buyers, folding, inbox, payment_links, payments, turn
+from reconciliation.actions import buyers, folding, inbox, matching, payment_links, payments, turn
 from reconciliation.actions.digest import Reading, read_all
 from reconciliation.actions.inbox import Claimed
 from reconciliation.core.components import Name
-from reconciliation.models import Buyer, InboxEvent, Match, Observation
+from reconciliation.models import Buyer, InboxEvent, Match, Observation, PaidItem
 
 BATCH = 500
 PROJECTED: tuple[type[models.Model], ...] = (
@@ -25,6 +25,7 @@ PROJECTED: tuple[type[models.Model], ...] = (
     *(projection.model for projection in folding.PROJECTIONS.values()),
     Buyer,
     Match,
+    PaidItem,
 )
 
 
@@ -130,7 +131,10 @@ def _judge_all(at: datetime) -> None:
     for some in batches(sorted(named), BATCH):
         standing |= payments.project_named(set(some), at=at)
     conversions.withdraw_all_but(payment_ids=standing)
-    Match.objects.exclude(payment_id__in=standing).delete()
+    unfounded = Match.objects.exclude(payment_id__in=standing).order_by("payment_id")
+    for gone in batches(list(unfounded.values_list("payment_id", flat=True)), BATCH):
+        matching.rematch_payments([], withdrawn=gone)
+    PaidItem.objects.exclude(record__matches__pays=True).delete()
 
 
 def _difference(table: str) -> Difference | None:

@@ -15,7 +15,7 @@ from linktracker.lib.json_read import (
     parse_object,
     text,
 )
-from reconciliation.core.event_types import EVENT_TYPES
+from reconciliation.core.event_types import EVENT_TYPES, outcome
 from reconciliation.core.facts import LATEST_MOMENT, BadShape, Kind, Source, object_id
 from reconciliation.core.fold import Observation
 from reconciliation.core.objects import KINDS, KINDS_BY_OBJECT
@@ -40,7 +40,8 @@ class UnreadableEvent(Exception):
 class Event:
     """The envelope of an event, and the object that it is about.
 
-    A thin event names an object without holding it.
+    A thin event names an object without holding it. An object that was fetched has no event of
+    its own: it stands in one without a type (`core/fetched.py`).
     """
 
     id: str
@@ -51,6 +52,13 @@ class Event:
     account: str | None
     object: Mapping[str, Json]
     is_thin: bool = False
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is stored for a later version that folds its type, or its kind of object."""
+        if self.type:
+            return outcome(self.type) == "kept"
+        return text(self.object, "object") not in KINDS_BY_OBJECT
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +187,9 @@ def _object(body: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _kind_of(event: Event) -> Kind | None:
-    """The kind of the event's object, by the event's type."""
+    """The kind of the event's object, by the event's type; a fetched object's by its own name."""
+    if not event.type:
+        return KINDS_BY_OBJECT.get(text(event.object, "object") or "")
     subject = EVENT_TYPES.get(event.type)
     if subject is None or event.is_thin:
         return None
@@ -212,10 +222,14 @@ def _observe(
         source_id=source_id,
         fetched=fetched,
         stripe_at=event.created,
-        rank=max(kind.rank_of(facts), EVENT_TYPES[event.type].rank if is_subject else 0),
+        rank=max(kind.rank_of(facts), _rank_of_type(event) if is_subject else 0),
         livemode=event.livemode,
         facts=facts,
     )
+
+
+def _rank_of_type(event: Event) -> int:
+    return EVENT_TYPES[event.type].rank if event.type else 0
 
 
 def _refuse_other_mode(event: Event, fields: Mapping[str, Json]) -> None:

@@ -6,17 +6,17 @@ start. Amounts are decimals in units of the currency. An empty reference is the 
 empty kind is `single`. Every row is read to its first fault, and one fault refuses the file.
 """
 
-import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import cast
 
 from campaigns.core import reference as references
 from campaigns.core.url_parameters import PARAMETERS, REFERENCE
+from linktracker.lib.csv_read import BadFile, rows_of
 from linktracker.lib.money import BadAmount, BadCurrency, parse_amount, parse_currency
 from reconciliation.core.matching_rules import Kind
 
@@ -38,10 +38,6 @@ class BadOpenItem(ValueError):
     def __init__(self, column: str, sentence: str) -> None:
         super().__init__(sentence)
         self.column = column
-
-
-class BadFile(ValueError):
-    """The file cannot be read as a table at all; the message is a sentence that says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +143,7 @@ def _decoded(content: bytes) -> str:
 
 
 def _read_text(text: str) -> ItemsRead:
-    rows = _rows(text)
+    rows = rows_of(io.StringIO(text, newline=""))
     header = _header(next(rows, (1, []))[1])
     seen: dict[str, int] = {}
     items: list[OpenItem] = []
@@ -162,27 +158,6 @@ def _read_text(text: str) -> ItemsRead:
     if not items and not problems:
         raise BadFile("The file has no rows below its header.")
     return ItemsRead(tuple(items), tuple(problems), _not_read(header), seen)
-
-
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Each row that holds anything, with its number as a spreadsheet counts (the header is 1)."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    number = 0
-    try:
-        for cells in reader:
-            number += 1
-            if any(cell.strip() for cell in cells):
-                yield number, cells
-    except csv.Error as problem:
-        raise BadFile(
-            f"Row {number + 1} cannot be read: a quotation mark is open, or a value is far too long."
-        ) from problem
-
-
-def _delimiter(text: str) -> str:
-    """The separator that the first line uses most; a comma where it uses none."""
-    header = text.lstrip().split("\n", 1)[0]
-    return max(",;\t", key=header.count)
 
 
 def _header(cells: Sequence[str]) -> tuple[str, ...]:

@@ -10,8 +10,10 @@ from reconciliation.models.inbox_event import InboxEvent
 from reconciliation.models.invoice import Invoice, InvoicePayment
 from reconciliation.models.match import Match
 from reconciliation.models.observation import Observation
+from reconciliation.models.paid_item import PaidItem
 from reconciliation.models.payment_intent import PaymentIntent
 from reconciliation.models.refund import Refund
+from reconciliation.models.replay import Replay, ReplayedEvent
 from reconciliation.models.worker import Worker
 
 __all__ = [
@@ -26,7 +28,10 @@ __all__ = [
     "InvoicePayment",
     "Match",
     "Observation",
+    "PaidItem",
     "PaymentIntent",
     "Refund",
+    "Replay",
+    "ReplayedEvent",
     "Worker",
 ]

@@ -7,8 +7,13 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from linktracker.lib.words import WordsOf
+
+# The moment at which an open item is due or was recorded, whichever is earlier. An index cannot know
+# the zone in which it will be asked, so days begin as in UTC; other zones are hours away.
+DUE_OR_RECORDED = "LEAST(due_on::timestamp AT TIME ZONE 'UTC', recorded_at)"
 
 
 class ExpectedPayment(models.Model):
@@ -71,6 +76,15 @@ class ExpectedPayment(models.Model):
                 fields=["livemode", "currency", "due_on", "external_id"],
                 name="open_items_by_due_day",
                 condition=Q(latest=True),
+            ),
+            models.Index(
+                "livemode",
+                RawSQL(DUE_OR_RECORDED, (), models.DateTimeField()),  # noqa: S611 - a constant
+                name="open_items_by_moment",
+                condition=Q(latest=True),
+            ),
+            models.Index(
+                fields=["livemode", "-id"], name="open_items_last_first", condition=Q(latest=True)
             ),
         ]
 

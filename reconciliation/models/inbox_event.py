@@ -42,7 +42,10 @@ class InboxEvent(models.Model):
     sentence = models.TextField("why it is not done", blank=True)
 
     class Meta:
-        permissions = [("view_raw_facts", "Can read what Stripe sent, with buyer data")]
+        permissions = [
+            ("view_raw_facts", "Can read what Stripe sent, with buyer data"),
+            ("replay_events", "Can let the worker read events again"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["bucket", "source_id"], name="one_row_a_source"),
             models.CheckConstraint(
@@ -70,6 +73,8 @@ class InboxEvent(models.Model):
                 condition=Q(state__in=["parked", "set aside"]),
             ),
             models.Index(fields=["-received_at", "-id"], name="inbox_newest_first"),
+            models.Index(fields=["livemode", "-received_at", "-id"], name="inbox_of_a_mode"),
+            models.Index(fields=["livemode"], name="inbox_repeated", condition=Q(deliveries__gt=1)),
             models.Index(fields=["object_id"], name="inbox_by_object"),
         ]
 

@@ -12,10 +12,18 @@ class Match(models.Model):
     rule = models.CharField(max_length=8)
     ruleset = models.PositiveSmallIntegerField()
     reasons = models.JSONField()
+    pays = models.BooleanField("stands on the line of its open item")
+    paid_at = models.DateTimeField()
 
     class Meta:
         verbose_name_plural = "matches"
-        indexes = [models.Index(fields=["livemode"], name="matches_by_mode")]
+        indexes = [
+            models.Index(
+                fields=["livemode", "paid_at"],
+                name="matches_by_day",
+                include=["payment_id", "pays"],
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.payment_id} {self.rule}"

@@ -7,79 +7,27 @@ is due or was recorded, whichever is earlier; a payment that pays none to the da
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from django.db import connection
-from django.utils.timezone import get_current_timezone_name, localtime
+from django.utils.timezone import get_current_timezone, localtime
 
 from reconciliation.core.findings import LABELS, Finding, Tally
 from reconciliation.core.line_words import Told, sentence
-
-LINES = """
-WITH item AS NOT MATERIALIZED (
-    SELECT * FROM reconciliation_expectedpayment
-    WHERE latest AND livemode = %(livemode)s AND (voided_at IS NULL OR %(voided)s)
-), paying AS (
-    SELECT item.id AS record_id, count(*) AS payments, sum(paid.amount)::bigint AS paid,
-        sum(paid.received)::bigint AS received, min(paid.paid_at) AS paid_at,
-        min(paid.payment_id) AS payment_id
-    FROM reconciliation_match AS matched
-    JOIN item ON item.id = matched.record_id
-    JOIN campaigns_conversion AS paid ON paid.payment_id = matched.payment_id
-    WHERE matched.rule <> 'R0' AND paid.currency = item.currency
-    GROUP BY item.id
-), line AS (
-    SELECT 'item ' || item.id AS key, item.id AS record_id, item.external_id, item.description,
-        item.currency, item.kind = 'many' AS beside, coalesce(paying.payments, 0) AS payments,
-        coalesce(paying.payment_id, '') AS payment_id, item.amount AS expected,
-        coalesce(paying.paid, 0) AS paid, coalesce(paying.received, 0) AS received,
-        paying.paid_at, item.due_on, item.reference AS shown_reference, item.reference AS own,
-        'plain' AS reading, false AS renewal,
-        coalesce(paying.paid_at, least(
-            item.due_on::timestamp AT TIME ZONE %(zone)s, item.recorded_at)) AS moment,
-        CASE
-            WHEN item.voided_at IS NOT NULL THEN 'voided'
-            WHEN item.kind = 'many' AND paying.payments IS NULL THEN 'no_payment_yet'
-            WHEN item.kind = 'many' THEN 'agrees'
-            WHEN coalesce(paying.received, 0) = item.amount THEN 'agrees'
-            WHEN coalesce(paying.received, 0) = 0 THEN 'no_payment_yet'
-            WHEN paying.received < item.amount THEN 'short'
-            ELSE 'over'
-        END AS finding
-    FROM item LEFT JOIN paying ON paying.record_id = item.id
-    UNION ALL
-    SELECT stray.payment_id, item.id, coalesce(item.external_id, ''), '', stray.currency, false, 1,
-        stray.payment_id, NULL, stray.amount, stray.received, stray.paid_at, NULL,
-        coalesce(stray.reference, ''), stray.reference_own, stray.reference_reading,
-        stray.renewal, stray.paid_at,
-        CASE
-            WHEN item.id IS NULL THEN 'no_record'
-            WHEN matched.rule = 'R0' THEN 'paid_twice'
-            ELSE 'other_currency'
-        END
-    FROM campaigns_conversion AS stray
-    LEFT JOIN (reconciliation_match AS matched JOIN item ON item.id = matched.record_id)
-        ON matched.payment_id = stray.payment_id
-    WHERE stray.livemode = %(livemode)s AND stray.paid_at IS NOT NULL
-        AND stray.state IN ('paid', 'partly_refunded', 'refunded') AND NOT %(items_only)s
-        AND (item.id IS NULL OR matched.rule = 'R0' OR item.currency <> stray.currency)
-), shown AS (
-    SELECT * FROM line
-    WHERE (%(record_id)s::bigint IS NULL OR record_id = %(record_id)s)
-        AND (%(currency)s::text IS NULL OR currency = %(currency)s)
-        AND (%(starts_at)s::timestamptz IS NULL OR moment >= %(starts_at)s)
-        AND (%(ends_at)s::timestamptz IS NULL OR moment < %(ends_at)s)
-        AND (%(findings)s::text[] IS NULL OR finding = ANY(%(findings)s::text[]))
-        AND (%(beside)s::boolean IS NULL OR beside = %(beside)s)
-        AND (NOT %(expecting)s OR expected IS NOT NULL)
-        AND (NOT %(receiving)s OR payments > 0)
-        AND (NOT %(numbered)s OR own <> '' OR reading = 'check failed')
-        AND (%(search)s::text IS NULL OR external_id ILIKE %(search)s
-            OR shown_reference ILIKE %(search)s OR description ILIKE %(search)s
-            OR payment_id ILIKE %(search)s)
+from reconciliation.queries.line_statements import (
+    MATCHED_STRAYS,
+    PAID_ITEMS,
+    SHOWN,
+    UNPAID_ITEMS,
+    UNRECORDED,
 )
-"""
+
+FIRST = SHOWN.format(lines=f"{PAID_ITEMS} UNION ALL {UNPAID_ITEMS} UNION ALL {MATCHED_STRAYS}")
+LAST = SHOWN.format(lines=UNRECORDED)
+ALL = SHOWN.format(
+    lines=f"{PAID_ITEMS} UNION ALL {UNPAID_ITEMS} UNION ALL {MATCHED_STRAYS} UNION ALL {UNRECORDED}"
+)
 
 TALLIES = """
 SELECT currency, beside, finding, count(*), count(expected), sum(payments)::bigint,
@@ -98,18 +46,19 @@ SELECT key, record_id, external_id, description, currency, beside, payments, pay
     ) END AS namesakes,
     CASE WHEN expected IS NULL AND NOT beside THEN 0 ELSE (
         SELECT count(*) FROM reconciliation_match AS matched
-        JOIN campaigns_conversion AS paid ON paid.payment_id = matched.payment_id
-        WHERE matched.record_id = shown.record_id AND paid.currency <> shown.currency
+        JOIN campaigns_conversion AS elsewhere ON elsewhere.payment_id = matched.payment_id
+        WHERE matched.record_id = shown.record_id AND NOT matched.pays
+            AND elsewhere.currency <> shown.currency
     ) END AS elsewhere
 FROM shown
-WHERE %(after_moment)s::timestamptz IS NULL OR (finding = 'no_record') > %(after_strays)s
-    OR ((finding = 'no_record') = %(after_strays)s AND (
-        moment < %(after_moment)s OR (moment = %(after_moment)s AND key > %(after_key)s)))
-ORDER BY finding = 'no_record', moment DESC, key
+WHERE %(after_moment)s::timestamptz IS NULL OR moment < %(after_moment)s
+    OR (moment = %(after_moment)s AND key > %(after_key)s)
+ORDER BY moment DESC, key
 LIMIT %(limit)s
 """
 
 CHUNK = 2_000
+ANY_ZONE = timedelta(days=1)  # by which a day may begin earlier or later
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +165,7 @@ class CurrencyTally:
 def tallies(scope: Scope) -> list[CurrencyTally]:
     """The lines of the scope added up by currency and finding."""
     with connection.cursor() as cursor:
-        cursor.execute(LINES + TALLIES, _parameters(scope))
+        cursor.execute(ALL + TALLIES, _parameters(scope))
         return [
             CurrencyTally(currency, beside, Tally(finding, *figures))
             for currency, beside, finding, *figures in cursor.fetchall()
@@ -232,31 +181,44 @@ def rows(scope: Scope, *, after: Place | None = None, limit: int) -> list[LineRo
 
     Payments without a record come last: there may be many, and the other findings are rarer.
     """
-    strays, moment, key = after or (False, None, "")
-    asked = {"after_strays": strays, "after_moment": moment, "after_key": key, "limit": limit}
-    with connection.cursor() as cursor:
-        cursor.execute(LINES + ROWS, _parameters(scope) | asked)
-        return [LineRow(*columns) for columns in cursor.fetchall()]
+    among_last = after is not None and after[0]
+    first = [] if among_last else _read(FIRST, scope, after, limit)
+    if len(first) == limit or scope.items_only:
+        return first
+    return first + _read(LAST, scope, after if among_last else None, limit - len(first))
 
 
 def all_rows(scope: Scope) -> Iterator[LineRow]:
     """Every line of the scope, read a chunk at a time while it is sent."""
-    asked = {"after_strays": False, "after_moment": None, "after_key": "", "limit": None}
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(LINES + ROWS, _parameters(scope) | asked)
-        while chunk := cursor.fetchmany(CHUNK):
-            yield from (LineRow(*columns) for columns in chunk)
+    for lines in (FIRST, LAST):
+        with connection.chunked_cursor() as cursor:
+            cursor.execute(lines + ROWS, _parameters(scope) | _asked(None, None))
+            while chunk := cursor.fetchmany(CHUNK):
+                yield from (LineRow(*columns) for columns in chunk)
+
+
+def _read(lines: str, scope: Scope, after: Place | None, limit: int) -> list[LineRow]:
+    with connection.cursor() as cursor:
+        cursor.execute(lines + ROWS, _parameters(scope) | _asked(after, limit))
+        return [LineRow(*columns) for columns in cursor.fetchall()]
+
+
+def _asked(after: Place | None, limit: int | None) -> dict[str, Any]:
+    _, moment, key = after or (False, None, "")
+    return {"after_moment": moment, "after_key": key, "limit": limit}
 
 
 def _parameters(scope: Scope) -> dict[str, Any]:
     asked = asdict(scope)
     asked["findings"] = None if scope.findings is None else list(scope.findings)
-    asked["search"] = _contains(asked.pop("text"))
-    asked["zone"] = get_current_timezone_name()
+    asked["search"] = contains(asked.pop("text"))
+    asked["zone"] = str(get_current_timezone())
+    asked["near_starts_at"] = scope.starts_at and scope.starts_at - ANY_ZONE
+    asked["near_ends_at"] = scope.ends_at and scope.ends_at + ANY_ZONE
     return asked
 
 
-def _contains(text: str) -> str | None:
+def contains(text: str) -> str | None:
     """An ILIKE pattern for text anywhere in a value, its wildcards taken literally."""
     if not text:
         return None

@@ -157,12 +157,12 @@ def raw_event(payment: Conversion, source_id: str) -> RawEvent | None:
         received_at=row.received_at,
         deliveries=row.deliveries,
         sha256=bytes(row.sha256).hex(),
-        text=_written_out(bytes(row.body)),
+        text=written_out(bytes(row.body)),
         variants=variants,
     )
 
 
-def _written_out(body: bytes) -> str:
+def written_out(body: bytes) -> str:
     """JSON with a line for each value; bytes that are no JSON as they are."""
     try:
         return orjson.dumps(orjson.loads(body), option=orjson.OPT_INDENT_2).decode()

@@ -19,8 +19,8 @@ from reconciliation.core.findings import LABELS
 from reconciliation.core.line_search import search_text
 from reconciliation.core.open_items import COLUMNS, ItemsRead, OpenItem
 from reconciliation.forms.records import ImportForm, RecordForm, UploadForm
-from reconciliation.queries import lines, reconciliation
-from reconciliation.queries.lines import LineRow, Scope
+from reconciliation.queries import record_list
+from reconciliation.queries.lines import LineRow
 from reconciliation.queries.recording import latest_rows, prospect
 from reconciliation.queries.records import Record, find_record, has_records
 
@@ -43,14 +43,15 @@ EXPORTED = (
 
 @needs("reconciliation.view_expectedpayment")
 def records(request: StaffRequest) -> HttpResponse:
-    scope = _scope(request)
-    finding = request.GET.get("finding", "")
+    livemode, finding, text = _asked(request)
     context = {
-        "page": reconciliation.page(scope, cursor=request.GET.get("after", "")),
+        "page": record_list.page(
+            livemode=livemode, finding=finding, text=text, cursor=request.GET.get("after", "")
+        ),
         "filters": FILTERS,
-        "finding": finding if finding in FILTERS else "",
-        "text": scope.text,
-        "any_records": has_records(livemode=scope.livemode),
+        "finding": finding,
+        "text": text,
+        "any_records": has_records(livemode=livemode),
         "today": timezone.localdate(),
     }
     return render(request, "reconciliation/records.html", context)
@@ -59,28 +60,25 @@ def records(request: StaffRequest) -> HttpResponse:
 @needs("reconciliation.view_expectedpayment")
 def records_export(request: StaffRequest) -> StreamingHttpResponse:
     """Every open item of the filter, in the order of the list."""
-    scope, form = _scope(request), asked_form(request.GET.get("format"))
+    livemode, finding, text = _asked(request)
+    form = asked_form(request.GET.get("format"))
     rows = exports.recorded(
-        _cells(lines.all_rows(scope)),
+        _cells(record_list.all_rows(livemode=livemode, finding=finding, text=text)),
         what="open items",
         asked=request.GET.urlencode(),
         form=form,
-        livemode=scope.livemode,
+        livemode=livemode,
         by=request.user,
         at=timezone.now(),
     )
     return export_response(form, "open-items", EXPORTED, rows)
 
 
-def _scope(request: StaffRequest) -> Scope:
+def _asked(request: StaffRequest) -> tuple[bool, str, str]:
+    """The mode, the finding ("" for all) and the words that a list of open items is asked for."""
     finding = request.GET.get("finding", "")
-    return Scope(
-        livemode_of(request),
-        findings=(finding,) if finding in FILTERS and finding else None,
-        text=search_text(request.GET.get("q", "")),
-        items_only=True,
-        voided=finding == "voided",
-    )
+    text = search_text(request.GET.get("q", ""))
+    return livemode_of(request), finding if finding in FILTERS else "", text
 
 
 def _cells(found: Iterator[LineRow]) -> Iterator[tuple[Cell, ...]]:

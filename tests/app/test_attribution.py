@@ -143,11 +143,11 @@ def test_a_code_with_a_merge_tag_is_what_the_buyers_copy_was_filled_with():
     assert found.conflicts == []
 
 
-def test_renaming_a_link_rewrites_no_answer():
+def test_renaming_a_link_rewrites_no_answer(marketer):
     link = make_link(utm_source="newsletter", name="Spring mail")
     pay(link.url)
     before = the_conversion().reasons
-    links.label(line=link.line, name="Autumn mail")
+    links.rename(line=link.line, name="Autumn mail", by=marketer, at=NOON)
     drain()
     assert the_conversion().reasons == before
     assert rebuild.check(at=LATER) == []

@@ -55,3 +55,10 @@ def test_it_says_when_no_server_runs(sends):
         pass
     with pytest.raises(CommandError, match=f"{address} cannot be reached; is it running"):
         sends(address)
+
+
+@pytest.mark.parametrize("written", ["sk_test_abcdefghijk", "whsec_"])
+def test_a_secret_that_is_none_is_said_in_a_sentence(settings, written):
+    settings.STRIPE_WEBHOOK_SECRETS = written
+    with pytest.raises(CommandError, match="is no signing secret"):
+        call_command("demo_event")

@@ -1,6 +1,6 @@
 """It adds up: rows, grades and days are each all of the payments, to the cent, and no other's."""
 
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
@@ -9,6 +9,8 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from campaigns.core import breakdown
+from campaigns.core.breakdown import Group
 from campaigns.core.earnings import NOTHING, Sum, total
 from campaigns.core.earnings_question import DIMENSIONS, LINK, Question
 from campaigns.core.earnings_trend import earnings_trend
@@ -300,3 +302,35 @@ def test_its_queries_are_as_many_whatever_is_asked(payments):
         ) as asked:
             ask(question)
         assert len(asked) == 1
+
+
+@pytest.mark.parametrize("refunds", ["moved", "sale"])
+@pytest.mark.parametrize("period", PERIODS[:3], ids=lambda period: period.key)
+def test_values_without_room_are_added_up_as_the_rule_says(payments, period, refunds, monkeypatch):
+    """The same rows where the database adds them up, and where the rule does with all groups."""
+    merged = 0
+    for by, then in product(DIMENSIONS.values(), [None, *DIMENSIONS.values()]):
+        question = in_euros(period, by=by, then=then, refunds=refunds)
+        with monkeypatch.context() as roomy:
+            roomy.setattr(breakdown, "MOST_ROWS", 10_000)
+            roomy.setattr(breakdown, "MOST_NESTED", 10_000)
+            every = ask(question).rows
+        with monkeypatch.context() as narrow:
+            narrow.setattr(breakdown, "MOST_ROWS", 2)
+            narrow.setattr(breakdown, "MOST_NESTED", 1)
+            ruled = breakdown.breakdown(groups_of(every), nested=then is not None)
+            assert ask(question).rows == ruled
+            merged += sum(row.merged for row in ruled)
+    assert merged > 10
+
+
+def groups_of(rows):
+    """Each value's payments apart; what was earned only before is with no inner value of its own."""
+    for row in rows:
+        yield from (Group(row.value, inner.value, inner.now, inner.before) for inner in row.rows)
+        inner = [each.before for each in row.rows]
+        before = Sum(*(whole - part for whole, part in zip(
+            astuple(row.before), astuple(total(inner)), strict=True)))  # fmt: skip
+        now = NOTHING if row.rows else row.now
+        if not row.rows or before != NOTHING:
+            yield Group(row.value, "", now, before)

@@ -145,7 +145,7 @@ def test_who_waited_for_another_edit_is_told_that_the_link_was_changed(marketer)
     line = make_link(by=marketer, utm_source="a").line
     with transaction.atomic():
         issue(marketer, line=line, utm_source="b")
-        waiting = Waiting(lambda: links.label(line=line, name="Autumn"))
+        waiting = Waiting(lambda: links.rename(line=line, name="Autumn", by=marketer, at=NOON))
         waiting.start()
         time.sleep(0.5)
         assert waiting.problem == ""
@@ -172,9 +172,9 @@ class Waiting(threading.Thread):
 
 def test_a_name_changes_without_a_version_and_is_never_empty(marketer):
     link = make_link(by=marketer)
-    assert links.label(line=link.line, name=" Autumn ").name == "Autumn"
+    assert links.rename(line=link.line, name=" Autumn ", by=marketer, at=NOON).name == "Autumn"
     with pytest.raises(links.CannotIssue, match="needs a name"):
-        links.label(line=link.line, name=" ")
+        links.rename(line=link.line, name=" ", by=marketer, at=NOON)
 
 
 def test_the_database_refuses_to_change_what_was_issued(marketer):

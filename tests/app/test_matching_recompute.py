@@ -1,9 +1,13 @@
 """Matches are the same whatever arrives first, and the set-based lines are those of the rules."""
 
+from dataclasses import astuple
+from importlib import import_module
 from itertools import permutations
 
 import pytest
+from django.db import connection
 
+from campaigns.actions import conversions
 from campaigns.models import Conversion
 from linktracker.simulator.catalogue import CATALOGUE
 from linktracker.simulator.chance import Chance
@@ -12,8 +16,10 @@ from linktracker.simulator.single import single_payment
 from linktracker.simulator.world import build_world
 from reconciliation.actions import matching, records
 from reconciliation.core import findings
+from reconciliation.core.matching import match
 from reconciliation.core.matching_rules import ItemDue, PaymentMade
-from reconciliation.models import ExpectedPayment, Match
+from reconciliation.core.paid_items import paid_items
+from reconciliation.models import ExpectedPayment, Match, PaidItem
 from reconciliation.queries import lines
 from reconciliation.queries.lines import Scope
 from reconciliation.queries.records import record_of_payment
@@ -132,14 +138,68 @@ def test_a_payment_that_is_unknown_has_no_record_at_all():
     assert record_of_payment("pi_unknown") is None
 
 
+def paid():
+    rows = PaidItem.objects.order_by("record__external_id")
+    return [(row.record.external_id, row.payments, row.paid, row.received) for row in rows]
+
+
+def test_what_an_open_item_has_received_is_kept_and_follows_both_sides(finance):
+    record()
+    assert paid() == []
+    payment("one")
+    payment("two", amount=500, at=SECONDS + 60)
+    payment("three", at=SECONDS + 120)  # pays it once more
+    payment("four", currency="usd")
+    assert paid() == [("INV-1", 2, 5400, 5400)]
+    record("MANY", kind="many", amount=None)
+    payment("five", amount=100, reference="MANY")
+    assert paid() == [("INV-1", 2, 5400, 5400), ("MANY", 1, 100, 100)]
+    record(reference="INV-2")
+    assert paid() == [("MANY", 1, 100, 100)]
+    item = ExpectedPayment.objects.get(external_id="MANY", latest=True)
+    records.void(record_id=item.pk, livemode=False, by=finance, at=AT)
+    assert paid() == []
+    assert not Match.objects.exists()
+
+
+def test_a_payment_that_is_withdrawn_leaves_its_open_item_to_the_next():
+    record()
+    first, again = payment("one"), payment("two", at=SECONDS + 60)
+    assert [finding(first), finding(again)] == ["agrees", "paid_twice"]
+    conversions.save(payments=[], withdrawn=[first.payment.payment_id], at=AT)
+    matching.rematch_payments([], withdrawn=[first.payment.payment_id])
+    assert finding(again) == "agrees"
+    assert matches() == [(again.payment.payment_id, "INV-1", "R1")]
+    assert paid() == [("INV-1", 1, 4900, 4900)]
+
+
+def test_rows_of_before_are_filled_as_matching_writes_them():
+    record()
+    record("MANY", kind="many", amount=None)
+    payment("one")
+    payment("two", amount=500, at=SECONDS + 60)
+    payment("three", at=SECONDS + 120)
+    payment("four", currency="usd")
+    payment("five", amount=100, reference="MANY")
+    written = list(Match.objects.order_by("pk").values()), list(PaidItem.objects.values())
+    PaidItem.objects.all().delete()
+    Match.objects.update(pays=True, paid_at=AT.replace(year=2000))
+    filling = import_module("reconciliation.migrations.0061_add_up_what_open_items_received")
+    with connection.cursor() as cursor:
+        cursor.execute(filling.FORWARD)
+    found = list(Match.objects.order_by("pk").values()), list(PaidItem.objects.values())
+    assert found == written
+    assert [match["pays"] for match in found[0]].count(False) == 2
+
+
 def test_rematching_costs_the_same_for_any_number_of_payments(django_assert_num_queries):
     record("INV-1")
     record("INV-2")
     payment("one")
     payment("two", reference="INV-2")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         matching.rematch_records({(False, "INV-1")}, [])
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         matching.rematch_records({(False, "INV-1"), (False, "INV-2")}, [])
     with django_assert_num_queries(0):
         matching.rematch_records(set(), [])
@@ -200,6 +260,11 @@ def _compare(livemode):
         for row in ExpectedPayment.objects.filter(livemode=livemode, latest=True)
     ]  # fmt: skip
     ruled = findings.lines(payments, items)
+    assert {
+        (row.record_id, row.livemode, row.currency, row.beside, row.expected, row.payments,
+            row.paid, row.received, row.paid_at, row.payment_id)
+        for row in PaidItem.objects.filter(livemode=livemode)
+    } == {astuple(paid) for paid in paid_items(payments, items, match(payments, items))}  # fmt: skip
     drawn = lines.rows(Scope(livemode), limit=10_000)
     assert {
         (row.key, row.currency, row.finding, row.beside, row.payments, row.expected, row.received)

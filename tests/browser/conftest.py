@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.test import Client
 from playwright.sync_api import ConsoleMessage, Page, Request
 
 from linktracker.models import User
+from tests.factories import SignedInClient
 
 # Playwright's synchronous API runs a loop in this thread, which Django would take for async code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -112,7 +112,7 @@ def sign_in(live_server: Any) -> SignIn:
     """Give a page somebody's session, without the sign-in form."""
 
     def give_session(page: Page, person: User) -> None:
-        client = Client()
+        client = SignedInClient()
         client.force_login(person)
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
         page.context.add_cookies(

@@ -1,15 +1,22 @@
 """Every page in a real browser: light, dark and at 390 px, with nothing for axe to find."""
 
+from urllib.parse import quote
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
 from campaigns.models import Conversion, TrackedLink
 from linktracker.models import User
-from reconciliation.models import ExpectedPayment
+from reconciliation.models import ExpectedPayment, InboxEvent
 from tests import demo_world
 
 PHONE = {"width": 390, "height": 844}
+LINES = (
+    "https://buy.stripe.com/test_eVa5nPg1j1wmfXq5kr?utm_source=spring sale&fbclid=1\n"
+    "https://buy.stripe.com/test_eVa5nPg1j1wmfXq5kr?utm_source=newsletter&utm_medium=email\n"
+    "https://checkout.stripe.com/c/pay/cs_test_a1\n"
+)
 
 
 def addresses() -> list[str]:
@@ -17,13 +24,23 @@ def addresses() -> list[str]:
     unknown = Conversion.objects.filter(livemode=False, grade="U").order_by("payment_id")[0]
     link = TrackedLink.objects.filter(livemode=False).order_by("pk")[0]
     record = ExpectedPayment.objects.order_by("pk")[0]
+    warned = TrackedLink.objects.filter(payment_link__active=False).order_by("pk")[0]
+    event = InboxEvent.objects.filter(livemode=False).order_by("pk")[0]
     return [
         reverse("campaigns"),
         reverse("campaigns") + "?period=90d&by=link&refunds=sale",
         reverse("links"),
+        reverse("links") + "?shelf=all&owner=none&warning=yes",
+        reverse("links-change") + f"?do=campaign&line={link.line}",
+        reverse("links-change") + "?do=label&all=yes",
         reverse("link-new"),
         reverse("link", args=[link.line]),
         reverse("link-edit", args=[link.line]),
+        reverse("links-import"),
+        reverse("inspector"),
+        reverse("inspector")
+        + f"?url={quote(link.payment_link.url)}%3Futm_source%3DNews Letter%26x=1",
+        reverse("inspector") + f"?url={quote(LINES)}",
         reverse("payments"),
         reverse("payments") + "?grade=U&scope=links",
         reverse("payments") + "?q=nothing-like-this",
@@ -37,6 +54,12 @@ def addresses() -> list[str]:
         reverse("record-new"),
         reverse("record", args=[record.pk]),
         reverse("records-import"),
+        reverse("link", args=[warned.line]),
+        reverse("link-new") + f"?payment_link={warned.payment_link.url}&utm_source=news",
+        reverse("data-health"),
+        reverse("health-replay") + "?state=kept",
+        reverse("health-event", args=[event.source_id]),
+        reverse("health-event-raw", args=[event.source_id]),
     ]
 
 
@@ -67,7 +90,8 @@ def wider_than_the_screen(page, origin: str, addresses: list[str]) -> list[str]:
 def person(tmp_path) -> User:
     staff, _ = demo_world.load(tmp_path, visits=60)
     finance = staff["Finance"]
-    finance.groups.add(*staff["Marketing"].groups.all())
+    for role in ("Marketing", "Administrator"):
+        finance.groups.add(*staff[role].groups.all())
     return finance
 
 

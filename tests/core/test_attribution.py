@@ -189,3 +189,27 @@ def test_the_order_of_links_among_the_evidence_makes_no_difference(known, data):
     )
     assert attribute(turned).line == attribute(known).line
     assert attribute(turned).grade == attribute(known).grade
+
+
+def test_a_link_that_was_moved_counts_for_its_new_campaign():
+    moved = LinkSeen(1, MAIL, campaign=7, moved_to=CampaignSeen(9, "winter"))
+    answer = attribute(seen(TAGGED, tagged=moved, success_utm=MAIL))
+    assert (answer.campaign, answer.utm) == (9, Utm(source="newsletter", campaign="winter"))
+    assert "It counts for the campaign “winter”, which a person had put the link into." in (
+        answer.reasons
+    )
+    assert answer.conflicts == ()  # its address still carries the old code, and that is no lie
+
+
+def test_a_moved_link_still_disagrees_with_codes_that_are_neither():
+    moved = LinkSeen(1, MAIL, campaign=7, moved_to=CampaignSeen(9, "winter"))
+    answer = attribute(seen(TAGGED, tagged=moved, success_utm=Utm(campaign="spring")))
+    assert len(answer.conflicts) == 1
+
+
+def test_a_moved_link_without_codes_agrees_with_its_new_campaign_alone():
+    moved = LinkSeen(1, Utm(), moved_to=CampaignSeen(9, "winter"))
+    agrees = attribute(seen(TAGGED, tagged=moved, success_utm=Utm(campaign="winter")))
+    differs = attribute(seen(TAGGED, tagged=moved, success_utm=Utm(campaign="spring")))
+    assert (agrees.conflicts, agrees.utm) == ((), Utm(campaign="winter"))
+    assert len(differs.conflicts) == 1

@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from campaigns.core.breakdown import MOST_NESTED, MOST_ROWS, Group, Row, breakdown
@@ -104,7 +104,6 @@ def test_a_second_dimension_has_less_room():
     assert [row.merged for row in google.rows] == [0] * MOST_NESTED + [2]
 
 
-@settings(max_examples=60)
 @given(
     st.dictionaries(st.tuples(VALUES, VALUES), st.tuples(SUMS, SUMS)),
     st.booleans(),
@@ -119,3 +118,35 @@ def test_the_rows_are_always_all_of_the_payments(found, nested, many):
     for row in rows:
         if row.rows:
             assert total(inner.now for inner in row.rows) == row.now
+
+
+def test_values_that_come_together_are_merged_with_those_that_find_no_room():
+    many = [Group(f"value {number:03}", "", paid(100)) for number in range(MOST_ROWS + 2)]
+    rows = breakdown([*many, Group("", "", paid(30), paid(4), merged=7), Group("", "", paid(5))])
+    assert [row.merged for row in rows[MOST_ROWS:]] == [9, 0]
+    assert rows[MOST_ROWS].now == Sum(3, 230)
+    assert rows[MOST_ROWS].before == paid(4)
+    assert rows[-1].now == paid(5)
+
+
+def test_inner_values_that_come_together_are_one_row_of_their_value():
+    rows = breakdown(
+        [
+            Group("google", "cpc", paid(100)),
+            Group("google", "", paid(30), merged_then=4),
+            Group("google", "", paid(2)),
+            Group("", "", paid(7), merged=3),
+        ],
+        nested=True,
+    )
+    assert [(row.value, row.merged, row.now.paid) for row in rows] == [
+        ("google", 0, 132),
+        ("", 3, 7),
+        ("", 0, 0),
+    ]
+    assert [(row.value, row.merged, row.now.paid) for row in rows[0].rows] == [
+        ("cpc", 0, 100),
+        ("", 4, 30),
+        ("", 0, 2),
+    ]
+    assert rows[1].rows == ()

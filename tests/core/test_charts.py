@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from linktracker.lib.charts import (
@@ -67,7 +67,6 @@ def test_value_axis_starts_at_zero_and_reaches_below_only_for_a_loss(amounts, ax
     assert value_axis(amounts) == axis
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(values, max_size=8))
 def test_value_axis_holds_zero_and_every_value_in_few_even_steps(amounts):
     axis = value_axis(amounts)
@@ -140,7 +139,6 @@ def test_trend_names_its_total_and_first_highest_day():
     assert drawn.highest == DailyValue(FIRST + timedelta(days=1), 9)
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.lists(values, min_size=1, max_size=120))
 def test_trend_stays_inside_both_drawings_with_room_for_its_labels(amounts):
     drawn = trend(days(*amounts))

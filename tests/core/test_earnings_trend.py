@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from campaigns.core.earnings_trend import MOST_POINTS, days_a_point, earnings_trend, points
@@ -39,7 +39,6 @@ def test_the_last_point_of_a_long_period_is_whole_and_the_first_has_what_is_left
     assert (values[0].on, values[1].on) == (period.first, period.first + timedelta(days=1))
 
 
-@settings(max_examples=60)
 @given(
     st.integers(1, 3_000),
     st.dictionaries(st.integers(0, 3_500), st.integers(-10_000, 10_000), max_size=20),

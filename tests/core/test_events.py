@@ -288,3 +288,11 @@ def test_every_official_sample_is_read_or_refused(sample):
         else:
             with pytest.raises(UnreadableEvent):
                 observations_of(event, "evt_1")
+
+
+@pytest.mark.parametrize(
+    ("event_type", "kept"),
+    [("payment_link.updated", False), ("customer.created", True), ("payment_link", True)],
+)
+def test_a_type_that_is_not_folded_is_kept(event_type, kept):
+    assert read_event(raw(envelope(event_type))).is_kept is kept

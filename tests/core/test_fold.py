@@ -115,7 +115,7 @@ def histories(draw):
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100)
 @given(histories(), st.randoms(use_true_random=False))
 def test_order_and_repetition_change_nothing(history, chance):
     delivered = history + chance.choices(history, k=3)

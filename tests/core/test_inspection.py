@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaigns.core.inspection import inspect
+from campaigns.core.inspection import inspect, inspect_text
 
 LINK = "https://buy.stripe.com/abc123"
 
@@ -101,8 +101,8 @@ def test_loses_something_when_a_value_is_dropped_or_the_url_refused(text, loses)
 CHUNKS = st.sampled_from([*"ab+=&%+{}é#", "utm_source=", "&UTM_Term=", "&locale=de"])
 
 
+@settings(max_examples=100)
 @given(st.lists(CHUNKS, max_size=12).map("".join))
-@settings(max_examples=70)
 def test_a_corrected_url_needs_no_correction(query):
     corrected = inspect(f"{LINK}?{query}").corrected_url
     assert corrected is not None
@@ -112,6 +112,26 @@ def test_a_corrected_url_needs_no_correction(query):
 
 
 @given(st.text(max_size=40))
-@settings(max_examples=50)
 def test_inspect_answers_whatever_the_text(text):
     assert inspect(text).url == text
+
+
+def test_every_address_of_a_text_is_explained_once():
+    seen = inspect_text(f"see {LINK}?utm_source=a b&c=d\n{LINK}\nnothing\n{LINK}\nhttps://x.com/")
+    told = [(one.inspection.is_payment_link, one.copies) for one in seen.findings]
+    assert told == [(True, 1), (True, 2), (False, 1)]
+    assert (seen.lines_without, seen.problem) == (1, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [("", None), (" \n", None), ("a\nb", "No address was found in this text."), ("x\n" * 2001, "2,001 lines; 2,000 can be looked at at once.")],
+)  # fmt: skip
+def test_a_text_without_an_address_says_so(text, problem):
+    assert inspect_text(text).problem == problem
+    assert inspect_text(text).findings == ()
+
+
+def test_a_single_line_that_is_no_address_is_told_what_it_lacks():
+    (one,) = inspect_text(" cs_test_123 ").findings
+    assert one.inspection.problem.startswith("It has no valid host name")

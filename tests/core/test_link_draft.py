@@ -7,6 +7,7 @@ from campaigns.core.link_draft import (
     ReferenceMode,
     pasted_mode,
     pasted_values,
+    shape_of,
     usual_mode,
 )
 from campaigns.core.payment_url import take_apart
@@ -142,6 +143,34 @@ def test_a_draft_suggests_a_name_people_recognise(made, name):
     assert made.suggested_name == name
 
 
-def test_a_merge_tag_is_told_from_a_code():
-    assert LinkDraft.has_merge_tag("{{a}}")
-    assert not LinkDraft.has_merge_tag("a")
+@pytest.mark.parametrize(
+    ("code", "campaign"), [("autumn", "autumn"), ("{{a}}", ""), ("x_{{a}}", ""), ("", "")]
+)
+def test_a_code_with_a_merge_tag_names_no_campaign(code, campaign):
+    assert draft(utm_campaign=code).campaign_code == campaign
+
+
+def test_its_row_holds_what_the_link_will_be():
+    row = draft("own and tag", utm_source="a", client_reference_id="INV-1").columns("7q2m9x")
+    assert row["url"] == f"{BASE}?client_reference_id=INV-1-lt17q2m9xzv&utm_source=a"
+    assert row["client_reference_id"] == "INV-1-lt17q2m9xzv"
+    assert (row["own_reference"], row["utm_source"], row["utm_term"]) == ("INV-1", "a", "")
+    assert (row["name"], row["livemode"]) == ("a", False)
+
+
+@pytest.mark.parametrize(
+    ("mode", "values", "same"),
+    [
+        ("tag", {"utm_source": "a"}, True),
+        ("none", {"utm_source": "a"}, False),
+        ("tag", {"utm_source": "b"}, False),
+        ("tag", {"utm_source": "a", "locale": "de"}, False),
+    ],
+)
+def test_two_links_have_one_shape_where_only_their_tags_differ(mode, values, same):
+    saved = shape_of("tag", draft(utm_source="a").url("7q2m9x"), "7q2m9x")
+    assert (draft(mode, **values).shape == saved) is same
+
+
+def test_a_card_number_stops_a_draft():
+    assert draft(utm_source="4242424242424242").problem.startswith("Source: It looks like a card")

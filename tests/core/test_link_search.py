@@ -28,6 +28,10 @@ def test_a_search_reads_words_codes_and_payment_link():
         {"payment_link": str(LARGEST_KEY + 1)},
         {"payment_link": "9" * 5_000},
         {"utm_sources": "a"},
+        {"campaign": "0x1", "owner": "nobody", "label": "\0", "paid": "yes", "warning": "no"},
+        {"campaign": "9" * 30},
+        {"shelf": "active", "sort": "name"},
+        {"shelf": "ARCHIVED", "sort": "x"},
     ],
 )
 def test_nonsense_asks_for_nothing(asked):
@@ -58,3 +62,39 @@ def test_words_and_codes_have_an_end():
 )
 def test_words_that_hold_a_link_tag_name_its_link(words, tag):
     assert LinkSearch(words).tag == tag
+
+
+FILTERS = {
+    "q": "news",
+    "utm_source": "a",
+    "payment_link": "7",
+    "campaign": "3",
+    "owner": "none",
+    "label": "print",
+    "paid": "never",
+    "warning": "yes",
+    "shelf": "all",
+    "sort": "name",
+}
+
+
+@pytest.mark.parametrize("asked", [{}, FILTERS, {"campaign": "none"}, {"owner": "4"}])
+def test_a_search_writes_the_query_string_it_was_read_from(asked):
+    assert LinkSearch.parse(asked).asked == asked
+    assert LinkSearch.parse(LinkSearch.parse(asked).asked) == LinkSearch.parse(asked)
+
+
+def test_filters_are_read():
+    search = LinkSearch.parse(FILTERS)
+    assert (search.campaign, search.owner, search.label) == (3, "none", "print")
+    assert (search.never_paid, search.warned, search.shelf, search.sort) == (
+        True,
+        True,
+        "all",
+        "name",
+    )
+
+
+@pytest.mark.parametrize("name", sorted(set(FILTERS) - {"sort"}))
+def test_each_filter_alone_asks_for_something(name):
+    assert LinkSearch.parse({name: FILTERS[name]}).asks_for_something

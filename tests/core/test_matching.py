@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciliation.core.findings import (
@@ -241,7 +241,6 @@ def worlds(draw):
     return payments, items
 
 
-@settings(max_examples=60)
 @given(worlds())
 def test_expected_less_received_is_missing_and_short_less_over_and_unexpected(world):
     payments, items = world
@@ -265,7 +264,6 @@ def test_expected_less_received_is_missing_and_short_less_over_and_unexpected(wo
             assert whole.received + beside == sum(x.received for x in mine)
 
 
-@settings(max_examples=40)
 @given(worlds(), st.randoms(use_true_random=False))
 def test_any_order_of_arrival_gives_the_same_matches(world, chance):
     payments, items = world
@@ -276,7 +274,6 @@ def test_any_order_of_arrival_gives_the_same_matches(world, chance):
     assert set(lines(shuffled, others)) == set(lines(payments, items))
 
 
-@settings(max_examples=40)
 @given(worlds())
 def test_every_payment_and_every_item_is_on_exactly_one_line(world):
     payments, items = world

@@ -3,10 +3,13 @@
 import pytest
 
 from reconciliation.core.namesakes import Standing, refusals
-from reconciliation.core.open_items import compare
-from tests.open_items import open_item
+from reconciliation.core.open_items import OpenItem, compare
 
 KNOWN = Standing("file", "OLD", "X", "eur")
+
+
+def open_item(external_id, *, reference="INV-1", currency="eur", kind="single"):
+    return OpenItem(external_id, reference, kind, currency, 4900, None, "")
 
 
 def refused(*items, known=(), others=(KNOWN,)):

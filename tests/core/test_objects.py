@@ -452,3 +452,59 @@ def test_every_rank_of_a_type_fits_the_ranks_of_states():
         "payment_intent", status="succeeded"
     )
     assert EVENT_TYPES["refund.updated"].rank < rank("refund", status="succeeded")
+
+
+def line(unit=4900, quantity=1, name="Ticket", custom=None, interval=None, **price):
+    recurring = {"interval": interval, "interval_count": 3} if interval else None
+    told = {"unit_amount": unit, "custom_unit_amount": custom, "recurring": recurring, **price}
+    return {"object": "item", "description": name, "quantity": quantity, "price": told}
+
+
+def sold(*lines, has_more=False):
+    shown = {"object": "list", "data": list(lines), "has_more": has_more}
+    facts = read("payment_link", {"line_items": shown})
+    return tuple(
+        facts[name] for name in ("products", "price", "buyer_chooses", "interval", "interval_count")
+    )
+
+
+@pytest.mark.parametrize("fields", [{}, {"line_items": None}, {"line_items": ["odd"]}])
+def test_a_link_whose_lines_were_not_asked_for_does_not_say_what_it_sells(fields):
+    facts = read("payment_link", fields)
+    assert (
+        set(facts) & {"products", "price", "buyer_chooses", "interval", "interval_count"} == set()
+    )
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ((line(),), (["Ticket"], 4900, False, None, None)),
+        ((line(quantity=2), line(100, 3, "Pin")), (["Ticket", "Pin"], 10100, False, None, None)),
+        ((line(1200, interval="month"),), (["Ticket"], 1200, False, "month", 3)),
+        ((line(), line(interval="year")), (["Ticket", "Ticket"], 9800, False, "year", 3)),
+        ((line(None, custom={"preset": None}),), (["Ticket"], None, True, None, None)),
+        ((line(500, custom={"preset": 500}),), (["Ticket"], None, True, None, None)),
+        ((line(None),), (["Ticket"], None, False, None, None)),
+        ((line(), line(None)), (["Ticket", "Ticket"], None, False, None, None)),
+        ((line(quantity=None),), (["Ticket"], None, False, None, None)),
+        ((line("4900"),), (["Ticket"], None, False, None, None)),
+        ((line(-1),), (["Ticket"], None, False, None, None)),
+        ((line(quantity=-1),), (["Ticket"], None, False, None, None)),
+        ((line(0),), (["Ticket"], 0, False, None, None)),
+        ((line(10**12, 2),), (["Ticket"], None, False, None, None)),
+        ((line(name=None),), ([], 4900, False, None, None)),
+        ((line(name="x" * 300),), (["x" * 250], 4900, False, None, None)),
+        ((line(recurring={"interval": "week", "interval_count": 0}),),
+         (["Ticket"], 4900, False, "week", None)),
+        (("odd", line()), (["Ticket"], 4900, False, None, None)),
+        (({"description": "Bare"},), (["Bare"], None, False, None, None)),
+        ((), ([], None, False, None, None)),
+    ],
+)  # fmt: skip
+def test_what_a_payment_link_sells(lines, told):
+    assert sold(*lines) == told
+
+
+def test_lines_that_are_not_all_shown_make_no_price():
+    assert sold(line(), has_more=True)[:2] == (["Ticket"], None)

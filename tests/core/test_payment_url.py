@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from campaigns.core.payment_url import (
@@ -174,7 +174,6 @@ def pasted(query: str | None, fragment: str | None) -> str:
 
 
 @given(QUERIES, FRAGMENTS)
-@settings(max_examples=70)
 def test_what_was_pasted_is_given_back(query, fragment):
     text = pasted(query, fragment)
     url = take_apart(text)
@@ -182,7 +181,6 @@ def test_what_was_pasted_is_given_back(query, fragment):
 
 
 @given(QUERIES, CHANGES)
-@settings(max_examples=70)
 def test_composing_and_taking_apart_gives_the_parameters_back(query, changes):
     amended = take_apart(with_parameters(take_apart(pasted(query, None)), changes))
     for name, value in changes.items():
@@ -190,7 +188,6 @@ def test_composing_and_taking_apart_gives_the_parameters_back(query, changes):
 
 
 @given(QUERIES, FRAGMENTS, CHANGES)
-@settings(max_examples=70)
 def test_untouched_parts_survive_byte_for_byte(query, fragment, changes):
     before = take_apart(pasted(query, fragment))
     after = with_parameters(before, changes)
@@ -205,7 +202,6 @@ def untouched(text: str, changes: dict[str, str]) -> list[str]:
 
 
 @given(CHANGES)
-@settings(max_examples=30)
 def test_removing_what_was_added_gives_the_bare_link(changes):
     url = take_apart(with_parameters(take_apart(LINK), changes))
     assert with_parameters(url, dict.fromkeys(changes)) == LINK

@@ -1,7 +1,7 @@
 """Own id and link tag in one value: what is written is read, what is damaged is refused."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from campaigns.core.reference import (
@@ -49,7 +49,6 @@ def test_read_takes_a_merge_tag_that_came_to_nothing():
 
 
 @given(OWNS | st.none(), LINKS, CLICKS)
-@settings(max_examples=70)
 def test_read_gives_back_what_was_written(own, link, click):
     raw = write(own, link, click)
     assert len(raw) <= 200
@@ -57,7 +56,6 @@ def test_read_gives_back_what_was_written(own, link, click):
 
 
 @given(LINKS, CLICKS, LINKS, CLICKS)
-@settings(max_examples=50)
 def test_read_gives_back_an_own_id_that_ends_in_a_tag(inner_link, inner_click, link, click):
     own = write("cart", inner_link, inner_click)
     assert read(write(own, link, click)) == Reference(
@@ -66,7 +64,6 @@ def test_read_gives_back_an_own_id_that_ends_in_a_tag(inner_link, inner_click, l
 
 
 @given(st.sampled_from(["", "cart-"]), LINKS, CLICKS, st.data())
-@settings(max_examples=70)
 def test_read_refuses_every_wrong_character(front, link, click, data):
     tag = write(None, link, click)
     place = data.draw(st.integers(0, len(tag) - 1))
@@ -84,7 +81,6 @@ def test_read_refuses_every_wrong_character_and_every_swap_of_one_tag():
 
 
 @given(LINKS, CLICKS, st.data())
-@settings(max_examples=70)
 def test_read_refuses_every_swap_of_neighbours(link, click, data):
     tag = write(None, link, click)
     swaps = [at for at in range(len(tag) - 1) if tag[at] != tag[at + 1]]
@@ -93,7 +89,6 @@ def test_read_refuses_every_swap_of_neighbours(link, click, data):
 
 
 @given(st.text(max_size=30))
-@settings(max_examples=70)
 def test_read_never_throws_and_keeps_the_raw_value(raw):
     assert read(raw).raw == raw
     assert read(f"{raw}-lt17q2m9xzv").link == LINK
@@ -191,7 +186,6 @@ def test_link_tag_spells_chance(chance, tag):
 
 
 @given(st.integers(0, LINK_TAGS - 1))
-@settings(max_examples=30)
 def test_link_tag_loses_nothing_of_chance(chance):
     spelt = link_tag(chance)
     assert sum(ALPHABET.index(spelt[5 - place]) << 5 * place for place in range(6)) == chance

@@ -282,9 +282,9 @@ def test_the_number_of_queries_stays_as_links_grow(maker, django_assert_num_quer
         maker.get(NEW, {"payment_link": PAYMENT_LINK, "utm_source": "a"})
 
 
-# Session, person, two of permissions; a free tag, payment links, used values twice; the payment
+# Session, person, two of permissions, signs of life; a free tag, payment links, used values twice; the payment
 # link and the link with the same codes.
-QUERIES = 10
+QUERIES = 11
 
 
 def rows_of(answer):

@@ -100,6 +100,10 @@ def test_codes_and_payment_link_limit_the_list_and_can_be_cleared(reader):
         "?q=%00", "?q=%FF%FE", "?q=" + "a" * 10_000, "?utm_source=%00", "?after=nonsense",
         "?after=" + "W10" * 2_000, "?after=WyJ4IiwieSJd", "?payment_link=x",
         "?payment_link=99999999999999999999", "?payment_link=-1", "?q=a&q=b", "?nonsense=1",
+        "?campaign=x", "?campaign=999999", "?campaign=none", "?owner=-1", "?owner=999999",
+        "?owner=none", "?label=%00", "?label=" + "a" * 500, "?label=%7B%22", "?shelf=x", "?sort=x",
+        "?sort=name&after=WyJ4IiwieSJd", "?sort=name&after=WzEsMV0", "?sort=oldest&after=WyJ4IiwxXQ",
+        "?warning=yes&paid=never&shelf=all&owner=none&campaign=none&label=x&utm_term=a&q=b",
     ],
 )  # fmt: skip
 def test_any_address_is_answered(reader, asked):
@@ -153,10 +157,12 @@ def test_a_long_list_has_pages_that_together_hold_every_link_once(reader):
     assert (len(first.context["rows"]), second.context["next"]) == (50, "")
 
 
-# Session, person and two of permissions; then, for the list: rows, received, counts. For the
-# download: its record, received, rows, their number. For one link: versions, received, payments.
+# Session, person, two of permissions, signs of life; then, for the list: rows, received, two of
+# counts, and three of what the filters offer. For the download: its
+# record, received, rows, their number. For one link: versions,
+# received, payments, changes.
 @pytest.mark.parametrize(
-    ("path", "queries"), [("/links/", 7), ("/links/export/", 8), ("/links/{line}/", 7)]
+    ("path", "queries"), [("/links/", 12), ("/links/export/", 8), ("/links/{line}/", 9)]
 )
 def test_the_number_of_queries_stays_as_rows_grow(reader, django_assert_num_queries, path, queries):
     link = make_link(utm_source="a")
@@ -169,6 +175,65 @@ def test_the_number_of_queries_stays_as_rows_grow(reader, django_assert_num_quer
         pay(link.url, seed=f"q{number}")
     with django_assert_num_queries(queries):
         b"".join(reader.get(path))
+
+
+@pytest.mark.parametrize(
+    ("sort", "names"),
+    [
+        ("", ["b", "C", "a"]),
+        ("newest", ["b", "C", "a"]),
+        ("oldest", ["a", "C", "b"]),
+        ("name", ["a", "b", "C"]),
+    ],
+)
+def test_the_list_is_sorted_as_its_address_says(reader, sort, names):
+    for source, name in (("1", "a"), ("2", "C"), ("3", "b")):
+        make_link(utm_source=source, name=name)
+    assert listed(reader, f"?sort={sort}") == names
+    text = b"".join(reader.get(f"/links/export/?sort={sort}").streaming_content).decode("utf-8-sig")
+    assert [row["name"] for row in csv.DictReader(io.StringIO(text))] == names
+
+
+@pytest.mark.parametrize("sort", ["newest", "oldest", "name"])
+def test_pages_hold_every_link_once_in_any_order(reader, sort):
+    for number in range(103):
+        make_link(utm_source=f"s{number}", name=f"Link {number % 7}")
+    seen, cursor = [], ""
+    while not seen or cursor:
+        page = reader.get("/links/", {"sort": sort, "after": cursor})
+        seen += [row.link.line for row in page.context["rows"]]
+        cursor = page.context["next"]
+    assert len(seen) == len(set(seen)) == 103
+
+
+def test_never_paid_and_with_a_warning_find_their_links_and_say_so(reader):
+    paid = make_link(utm_source="a", name="Paid")
+    make_link(url=OTHER, utm_source="b", name="Hidden")
+    pay(paid.url)
+    known = TrackedLink.objects.get(name="Hidden").payment_link
+    known.confirmation = "hosted_confirmation"
+    known.save()
+    assert listed(reader, "?paid=never") == ["Hidden"]
+    assert listed(reader, "?warning=yes") == ["Hidden"]
+    assert "codes hidden from your site" in reader.get("/links/").text
+    assert (
+        "stay on Stripe"
+        in reader.get(f"/links/{TrackedLink.objects.get(name='Hidden').line}/").text
+    )
+
+
+def test_filters_name_what_they_are_set_to(reader):
+    link = make_link(utm_source="a", utm_campaign="autumn", name="One")
+    make_link(utm_source="b", name="Two")
+    page = reader.get(f"/links/?campaign={link.campaign_id}&owner={link.owner_id}")
+    assert [row.link.name for row in page.context["rows"]] == ["One"]
+    assert (page.context["campaign_word"], page.context["owner_word"]) == (
+        "autumn",
+        str(link.owner),
+    )
+    assert 'name="campaign" value=' in page.text  # a new search keeps the filter
+    nobody = reader.get("/links/?campaign=999999&owner=none").context
+    assert (nobody["campaign_word"], nobody["owner_word"]) == ("unknown", "nobody")
 
 
 def test_the_page_of_a_link_shows_all_its_versions_and_their_payments(reader):

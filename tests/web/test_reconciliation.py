@@ -18,7 +18,7 @@ READS = ["/reconciliation/", "/reconciliation/export/", "/records/", "/records/i
 HOSTILE = [
     "period=yesterday", "currency=%00", "currency=xxx", "finding=nonsense", "finding=%ff%fe",
     "after=2026-99-99~x", "after=1788264000000000~%00", "after=~", "after=-1~pi_1",
-    "after=9999999999999999~pi_1", "after=99999999999999999~pi_1", "after=%D9%A1~pi_1",
+    "after=9999999999999999~pi_1", "after=" + "9" * 19, "after=%C2%B2", "after=99999999999999999~pi_1", "after=%D9%A1~pi_1",
     "after=" + "x" * 10_000,
     "q=%00", "q=" + "x" * 10_000, "q=%25_%5C", "with=%27", "period=2026-09-02..2026-09-01",
 ]  # fmt: skip
@@ -354,3 +354,46 @@ def test_the_payment_says_what_your_record_is(client, finance, books):
     assert "Your record" in page
     assert "Open item INV-2" in page
     assert "EUR 20.00 less than you expected." in page
+
+
+def test_open_items_come_last_recorded_first_and_page_by_page(client, finance, monkeypatch):
+    monkeypatch.setattr("reconciliation.queries.record_list.PAGE_SIZE", 2)
+    client.force_login(finance)
+    for number in range(5):
+        record(f"INV-{number}")
+    record("INV-1", amount=100)
+    seen, cursor = [], ""
+    for _ in range(4):
+        page = client.get(f"/records/?after={cursor}").context["page"]
+        seen += [row.external_id for row in page.rows]
+        if not (cursor := page.next):
+            break
+    assert seen == ["INV-1", "INV-4", "INV-3", "INV-2", "INV-0"]
+    assert "The last recorded come first." in client.get("/records/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("finding=agrees", ["MEMBER", "INV-1"]),
+        ("finding=short", ["INV-2"]),
+        ("finding=over", ["INV-3"]),
+        ("finding=no_payment_yet", ["USD-1", "INV-5", "INV-4"]),
+        ("finding=voided", []),
+        ("finding=no_record", ["USD-1", "MEMBER", "INV-5", "INV-4", "INV-3", "INV-2", "INV-1"]),
+        ("q=inv-2", ["INV-2"]),
+        ("q=INV_2", []),
+        ("finding=short&q=INV-3", []),
+    ],
+)
+def test_a_finding_or_a_word_filters_the_open_items(client, finance, books, asked, found):
+    client.force_login(finance)
+    assert [row.external_id for row in rows_of(client.get(f"/records/?{asked}"))] == found
+
+
+def test_a_whole_payment_id_finds_its_open_item(client, finance, books):
+    client.force_login(finance)
+    id = books["short"].payment.payment_id
+    assert [row.external_id for row in rows_of(client.get(f"/records/?q={id}"))] == ["INV-2"]
+    assert rows_of(client.get(f"/records/?q={id[:-1]}")) == []
+    assert rows_of(client.get(f"/records/?q={books['no_record'].payment.payment_id}")) == []

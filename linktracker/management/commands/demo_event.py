@@ -10,12 +10,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from campaigns.core.payment_url import NotAPaymentLink, take_apart
-from linktracker.lib.stripe_secrets import stripe_secret
+from linktracker.lib.stripe_secrets import UnsafeSecretsFile, stripe_secret
 from linktracker.simulator.catalogue import CATALOGUE
 from linktracker.simulator.chance import Chance
 from linktracker.simulator.deliver import BadDestination, post_all
 from linktracker.simulator.single import SinglePayment, single_payment
-from reconciliation.core.signature import parse_secrets
+from reconciliation.core.signature import BadSecret, parse_secrets
 
 EVERYTHING = "checkout.session.completed"
 TRIES = 7  # about four seconds of a person's time
@@ -64,7 +64,10 @@ class Command(BaseCommand):
             )
 
     def _secret(self, livemode: bool) -> str:
-        known = parse_secrets(stripe_secret("STRIPE_WEBHOOK_SECRETS"))
+        try:
+            known = parse_secrets(stripe_secret("STRIPE_WEBHOOK_SECRETS"))
+        except (UnsafeSecretsFile, BadSecret) as problem:
+            raise CommandError(str(problem)) from None
         fitting = [secret.value for secret in known if secret.serves(livemode)]
         if not fitting:
             raise CommandError("STRIPE_WEBHOOK_SECRETS holds no secret of this mode.")

@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from linktracker.demo import links, orders, people, processes
+from linktracker.demo import links, orders, people, processes, stripe_account
 from linktracker.simulator.deliver import post_all, schedule
 from linktracker.simulator.world import build_world
 from reconciliation.actions import worker
@@ -42,29 +42,33 @@ class Command(BaseCommand):
         with ExitStack() as stack:
             try:
                 processes.refuse_port_in_use(options["port"])
-                server = self._serve(stack, options["port"], address)
+                people.make_people()  # before the first page, which else asks for an administrator
+                stripe = stack.enter_context(stripe_account.answering())
+                server = self._serve(stack, options["port"], address, stripe)
             except processes.DidNotStart as problem:
                 raise CommandError(str(problem)) from None
             if not inbox.has_events():
-                self._load(address)
+                self._load(address, stripe)
             self._tell(address)
             if not options["load_only"]:
                 self._wait(server)
 
-    def _serve(self, stack: ExitStack, port: int, address: str) -> "subprocess.Popen[bytes]":
+    def _serve(
+        self, stack: ExitStack, port: int, address: str, stripe: dict[str, str]
+    ) -> "subprocess.Popen[bytes]":
         server = stack.enter_context(
-            processes.running(processes.server_command(port), PUBLIC_URL=address)
+            processes.running(processes.server_command(port), PUBLIC_URL=address, **stripe)
         )
-        stack.enter_context(processes.running(processes.command("run_worker")))
+        stack.enter_context(processes.running(processes.command("run_worker"), **stripe))
         processes.wait_until_it_answers(f"{address}/accounts/login/", server)
         return server
 
-    def _load(self, address: str) -> None:
+    def _load(self, address: str, stripe: dict[str, str]) -> None:
         self.stdout.write("Loading a quarter of payments through the webhook …")
         begun, now = time.monotonic(), timezone.now()
         staff = people.make_people()
         marketer, opened = staff["Marketing"], now - timedelta(days=DAYS)
-        links.name_payment_links(opened)
+        self._sync(stripe)
         tracked = list(links.make_links(marketer, opened))
         company_orders = orders.make_orders(links.make_invoice_links(marketer, opened))
         world = build_world(
@@ -85,6 +89,12 @@ class Command(BaseCommand):
             f"{len(world.payments)} payments from {report.accepted} webhooks "
             f"in {time.monotonic() - begun:.0f} s."
         )
+
+    def _sync(self, stripe: dict[str, str]) -> None:
+        with processes.running(processes.command("sync_stripe"), **stripe) as process:
+            if process.wait():
+                raise CommandError("The payment links could not be fetched.")
+        self._drain()
 
     def _import(self, csv_text: str) -> None:
         with tempfile.TemporaryDirectory() as folder:

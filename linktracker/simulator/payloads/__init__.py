@@ -17,7 +17,7 @@ from linktracker.simulator.payloads.facts import (
     JsonObject,
     Refund,
 )
-from linktracker.simulator.payloads.links import payment_link
+from linktracker.simulator.payloads.links import line_items, payment_link
 from linktracker.simulator.payloads.money import charge, payment_intent, refund
 from linktracker.simulator.payloads.versions import NEWEST, VERSIONS
 
@@ -39,6 +39,7 @@ __all__ = [
     "event",
     "invoice",
     "invoice_payment",
+    "line_items",
     "payment_intent",
     "payment_link",
     "refund",

@@ -17,11 +17,61 @@ def payment_link(link: SimPaymentLink, *, version: str) -> JsonObject:
     return body
 
 
+def line_items(link: SimPaymentLink) -> JsonObject:
+    """What the link sells, where the API is asked to show it: one line, called after its product."""
+    line: JsonObject = {
+        "id": f"li_{link.id.removeprefix('plink_')}",
+        "object": "item",
+        "amount_discount": 0,
+        "amount_subtotal": link.amount,
+        "amount_tax": 0,
+        "amount_total": link.amount,
+        "currency": link.currency,
+        "description": link.product,
+        "price": _price(link),
+        "quantity": 1,
+    }
+    address = f"/v1/payment_links/{link.id}/line_items"
+    return {"object": "list", "data": [line], "has_more": False, "url": address}
+
+
+def _price(link: SimPaymentLink) -> JsonObject:
+    """An amount of nothing is one that the buyer chooses."""
+    chosen: JsonObject = {"maximum": None, "minimum": None, "preset": None}
+    month: JsonObject = {
+        "interval": "month",
+        "interval_count": 1,
+        "meter": None,
+        "trial_period_days": None,
+        "usage_type": "licensed",
+    }
+    return {
+        "id": f"price_{link.id.removeprefix('plink_')}",
+        "object": "price",
+        "active": True,
+        "billing_scheme": "per_unit",
+        "currency": link.currency,
+        "custom_unit_amount": None if link.amount else chosen,
+        "livemode": link.livemode,
+        "lookup_key": None,
+        "metadata": {},
+        "nickname": None,
+        "product": f"prod_{link.id.removeprefix('plink_')[:14]}",
+        "recurring": month if link.recurring else None,
+        "tax_behavior": "inclusive" if link.tax_percent else "unspecified",
+        "tiers_mode": None,
+        "transform_quantity": None,
+        "type": "recurring" if link.recurring else "one_time",
+        "unit_amount": link.amount or None,
+        "unit_amount_decimal": str(link.amount) if link.amount else None,
+    }
+
+
 def _shared(link: SimPaymentLink) -> JsonObject:
     return {
         "id": link.id,
         "object": "payment_link",
-        "active": True,
+        "active": link.active,
         "after_completion": _after_completion(link),
         "allow_promotion_codes": True,
         "application": None,

@@ -176,7 +176,6 @@
     pressed.click();
     pressed.focus();
   }
-  const tick = () => find("input[type=checkbox]", document.activeElement.closest("tr") ?? document.createElement("tr"));
 
   function goTo(key) {
     const link = find(`a[data-go="${CSS.escape(key)}"]`);
@@ -188,7 +187,6 @@
     "/": () => (find("main input[type=search]") ?? find("input[type=search]"))?.focus(),
     j: () => walk(1),
     k: () => walk(-1),
-    x: () => tick()?.click(),
     "?": showKeys,
   };
   const inDrawer = new Set(["j", "k"]);

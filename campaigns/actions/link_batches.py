@@ -1,0 +1,232 @@
+"""Many links at once, by the rules of one: issued from drafts, or taken over as they were found.
+
+A fixed number of statements a batch. What is saved already is opened and not saved again, also
+where the second copy stands in the same batch; what cannot be saved says why.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from campaigns.actions import payment_links, reattribution
+from campaigns.core import reference
+from campaigns.core.adoption import Adoption
+from campaigns.core.link_draft import LinkDraft, shape_of
+from campaigns.models import Campaign, EvidenceChange, TrackedLink
+from campaigns.queries import affected, same_links
+from campaigns.queries.same_links import Saved
+from linktracker.lib import bulk, direct
+from linktracker.lib.retry import redo_when_in_the_way
+from linktracker.models import User
+
+ADOPTION_LOCK = 7_140_021
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one: the link that is saved (`already` before), or the problem."""
+
+    link: Saved | None = None
+    already: bool = False
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """A link to write: its number, where it is on, its campaign's code, and its own columns."""
+
+    line: int
+    base: str
+    campaign_code: str
+    columns: Mapping[str, str | bool]
+
+    @property
+    def livemode(self) -> bool:
+        return bool(self.columns["livemode"])
+
+    def as_saved(self) -> Saved:
+        return Saved(
+            line=self.line,
+            tag=str(self.columns["tag"]),
+            url=str(self.columns["url"]),
+            name=str(self.columns["name"]),
+            livemode=self.livemode,
+            reference_mode=str(self.columns["reference_mode"]),
+            is_current=True,
+        )
+
+
+def adopt(
+    *,
+    adoptions: Sequence[Adoption],
+    by: User | None,
+    at: datetime,
+    campaign_id: int | None = None,
+) -> list[Outcome]:
+    """Save URLs that are in use, byte for byte; all into one campaign, or each by its code.
+
+    A URL that carries a link tag of ours opens the link that has it. One that is not of the
+    campaign's mode goes by its code.
+    """
+    return redo_when_in_the_way(lambda: _adopt(adoptions, by, at, campaign_id))
+
+
+@transaction.atomic
+def _adopt(
+    adoptions: Sequence[Adoption], by: User | None, at: datetime, campaign_id: int | None
+) -> list[Outcome]:
+    _one_batch_at_a_time()
+    problems = _problems(adoptions)
+    good = [one for one, problem in zip(adoptions, problems, strict=True) if not problem]
+    held = payment_links.remember_all(known={one.base: one.livemode for one in good}, at=at)
+    known = same_links.known(good)
+    lines, tags = iter(_draw_lines(len(good))), iter(_draw_tags(len(good)))
+    outcomes: list[Outcome] = []
+    new: list[_New] = []
+    for adoption, problem in zip(adoptions, problems, strict=True):
+        if problem:
+            outcomes.append(Outcome(problem=problem))
+        elif same := known.find(adoption):
+            outcomes.append(Outcome(same, already=True))
+        else:
+            columns = adoption.columns(known.tag_to_take_over(adoption) or next(tags))
+            link = _New(
+                next(lines), adoption.base, adoption.campaign_code, {**columns, "adopted": True}
+            )
+            new.append(link)
+            known.add(adoption, link.as_saved())
+            outcomes.append(Outcome(link.as_saved()))
+    _write(new, held, by, at, campaign_id)
+    return outcomes
+
+
+def issue_all(*, drafts: Sequence[LinkDraft], by: User | None, at: datetime) -> list[Outcome]:
+    """Issue these drafts; the very same address is not saved twice.
+
+    Call it inside a transaction: one with a problem is told, and the caller may undo the others.
+    """
+    problems = _problems(drafts)
+    good = [one for one, problem in zip(drafts, problems, strict=True) if not problem]
+    held = payment_links.remember_all(known={one.base: one.livemode for one in good}, at=at)
+    known = same_links.by_shape(good)
+    lines, tags = iter(_draw_lines(len(good))), iter(_draw_tags(len(good)))
+    outcomes: list[Outcome] = []
+    new: list[_New] = []
+    for draft, problem in zip(drafts, problems, strict=True):
+        if problem:
+            outcomes.append(Outcome(problem=problem))
+            continue
+        tag = next(tags)
+        columns = draft.columns(tag)
+        shape = shape_of(draft.reference_mode, str(columns["url"]), tag)
+        if same := known.get(shape):
+            outcomes.append(Outcome(same, already=True))
+            continue
+        link = _New(next(lines), draft.base, draft.campaign_code, columns)
+        new.append(link)
+        known[shape] = link.as_saved()
+        outcomes.append(Outcome(known[shape]))
+    _write(new, held, by, at)
+    return outcomes
+
+
+def _one_batch_at_a_time() -> None:
+    """Two that take over the same tag on different payment links would each find it free."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADOPTION_LOCK])
+
+
+def _problems(wanted: Sequence[Adoption] | Sequence[LinkDraft]) -> list[str]:
+    strangers = same_links.strangers(one.payment_url for one in wanted)
+    return [one.problem or strangers.get(one.payment_url.host, "") for one in wanted]
+
+
+def _draw_lines(count: int) -> list[int]:
+    """Keys of first versions, known before they are written because a line is the same number."""
+    rows = direct.rows(
+        "SELECT nextval(pg_get_serial_sequence('campaigns_trackedlink', 'id')) "
+        "FROM generate_series(1, %s)",
+        [count],
+    )
+    return [line for (line,) in rows]
+
+
+def _draw_tags(count: int) -> list[str]:
+    """Tags that no link has; some spare ones are drawn in place of those that are taken."""
+    tags: set[str] = set()
+    while len(tags) < count:
+        drawn = {_chance_tag() for _ in range(count - len(tags))}
+        tags |= drawn - same_links.by_tag(drawn).keys()
+    return list(tags)
+
+
+def _chance_tag() -> str:
+    return reference.link_tag(secrets.randbelow(reference.LINK_TAGS))
+
+
+def _write(
+    new: Sequence[_New],
+    held: Mapping[str, int],
+    by: User | None,
+    at: datetime,
+    campaign_id: int | None = None,
+) -> None:
+    """Insert the rows, and note them so that payments which came before are attributed again."""
+    campaigns = _campaigns(new, by, at)
+    for_all = _mode_of_campaign(campaign_id)
+    into = [
+        campaign_id
+        if for_all is link.livemode
+        else campaigns.get((link.livemode, link.campaign_code))
+        for link in new
+    ]
+    bulk.insert(
+        TrackedLink,
+        [
+            {
+                "id": link.line,
+                "line": link.line,
+                "version": 1,
+                "adopted": False,
+                **link.columns,
+                "payment_link_id": held[link.base],
+                "issued_by_id": None if by is None else by.pk,
+                "issued_at": at,
+                "campaign_id": campaign,
+                "issued_campaign_id": campaign,
+                "owner_id": None if by is None else by.pk,
+                "labels": [],
+            }
+            for link, campaign in zip(new, into, strict=True)
+        ],
+    )
+    for livemode in (False, True):
+        if lines := [link.line for link in new if link.livemode is livemode]:
+            key = affected.lines_key(livemode, lines)
+            reattribution.note(kind=EvidenceChange.Kind.LINKS, key=key, at=at)
+
+
+def _mode_of_campaign(campaign_id: int | None) -> bool | None:
+    campaign = Campaign.objects.filter(pk=campaign_id).first() if campaign_id else None
+    return campaign.livemode if campaign else None
+
+
+def _campaigns(new: Sequence[_New], by: User | None, at: datetime) -> dict[tuple[bool, str], int]:
+    """The campaign of each code; a code that is new makes its campaign."""
+    wanted = sorted({(link.livemode, link.campaign_code) for link in new if link.campaign_code})
+    rows = [
+        {
+            "livemode": livemode,
+            "code": code,
+            "name": code,
+            "created_by_id": None if by is None else by.pk,
+            "created_at": at,
+        }
+        for livemode, code in wanted
+    ]
+    bulk.insert_new(Campaign, rows, key=("livemode", "code"))
+    found = Campaign.objects.filter(code__in=[code for _, code in wanted])
+    return {(row.livemode, row.code): row.pk for row in found}

@@ -1,0 +1,216 @@
+"""What can be changed about many links at once, without a version: the address stays as issued.
+
+Each change locks its links, writes them in one statement, and remembers who changed what from what
+to what. A link that cannot change, or need not, is left as it is, and the answer says why.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Lower
+
+from campaigns.actions import reattribution
+from campaigns.core.labels import read_label, why_not_add, with_label
+from campaigns.core.link_changes import Changed, summed
+from campaigns.core.link_choice import LinkChoice
+from campaigns.models import Campaign, EvidenceChange, Label, LinkChange, TrackedLink
+from campaigns.queries import link_filters, link_moves
+from linktracker.lib import bulk
+from linktracker.models import User
+
+
+class CannotChange(Exception):
+    """Nothing can be changed that way; the sentence says why."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One link's change: the column's new value, and the words for what it was and is now."""
+
+    column: str
+    value: Any
+    before: str
+    after: str
+
+
+Decide = Callable[[TrackedLink], Turn | str]
+"""The change of one link, or why it stays as it is."""
+
+
+@transaction.atomic
+def move(
+    *, choice: LinkChoice, livemode: bool, campaign: int | None, by: User, at: datetime
+) -> Changed:
+    """Put links into another campaign, or into none.
+
+    Payments count for the campaign that their link is in when they are made, so those of the past
+    stay where they were; a link that was in none brings them along. Raises `CannotChange`.
+    """
+    target = _campaign(campaign, livemode)
+    stays = f"already in {target}" if target else "already without a campaign"
+
+    def decide(link: TrackedLink) -> Turn | str:
+        if link.campaign_id == campaign:
+            return stays
+        return Turn("campaign_id", campaign, str(link.campaign or ""), str(target or ""))
+
+    changing = _Changing(choice, livemode, by, at)
+    changed = changing.apply(LinkChange.What.CAMPAIGN, decide, campaign=campaign)
+    if campaign is not None:
+        _note_first_campaigns([link.line for link in changing.changed], at)
+    return changed
+
+
+@transaction.atomic
+def hand_over(
+    *, choice: LinkChoice, livemode: bool, owner: int | None, by: User, at: datetime
+) -> Changed:
+    """Give links another owner, or none. Raises `CannotChange` where the person cannot sign in."""
+    person = _owner(owner)
+    stays = f"already owned by {person}" if person else "already without an owner"
+
+    def decide(link: TrackedLink) -> Turn | str:
+        if link.owner_id == owner:
+            return stays
+        return Turn("owner_id", owner, str(link.owner or ""), str(person or ""))
+
+    return _Changing(choice, livemode, by, at).apply(LinkChange.What.OWNER, decide)
+
+
+@transaction.atomic
+def add_label(*, choice: LinkChoice, livemode: bool, label: str, by: User, at: datetime) -> Changed:
+    """Put a label on links, in the spelling that it has already. Raises `BadLabel`."""
+    label = _one_spelling(read_label(label), livemode)
+
+    def decide(link: TrackedLink) -> Turn | str:
+        if why := why_not_add(link.labels, label):
+            return why
+        return _relabelled(link, with_label(link.labels, label))
+
+    return _Changing(choice, livemode, by, at).apply(LinkChange.What.LABELS, decide)
+
+
+@transaction.atomic
+def remove_label(
+    *, choice: LinkChoice, livemode: bool, label: str, by: User, at: datetime
+) -> Changed:
+    """Take a label off links."""
+
+    def decide(link: TrackedLink) -> Turn | str:
+        if label not in link.labels:
+            return f"not labelled {label}"
+        return _relabelled(link, [one for one in link.labels if one != label])
+
+    return _Changing(choice, livemode, by, at).apply(LinkChange.What.LABELS, decide)
+
+
+@transaction.atomic
+def archive(*, choice: LinkChoice, livemode: bool, by: User, at: datetime) -> Changed:
+    """Take links out of lists; they still work, and payments through them count as ever."""
+
+    def decide(link: TrackedLink) -> Turn | str:
+        if link.archived_at:
+            return "already archived"
+        return Turn("archived_at", at, "in use", "archived")
+
+    return _Changing(choice, livemode, by, at).apply(LinkChange.What.ARCHIVED, decide)
+
+
+@transaction.atomic
+def restore(*, choice: LinkChoice, livemode: bool, by: User, at: datetime) -> Changed:
+    """Bring archived links back into lists."""
+
+    def decide(link: TrackedLink) -> Turn | str:
+        if not link.archived_at:
+            return "not archived"
+        return Turn("archived_at", None, "archived", "in use")
+
+    return _Changing(choice, livemode, by, at).apply(LinkChange.What.ARCHIVED, decide)
+
+
+@dataclass
+class _Changing:
+    """One change of many links, all of it in the transaction of the action."""
+
+    choice: LinkChoice
+    livemode: bool
+    by: User
+    at: datetime
+    changed: Sequence[TrackedLink] = ()
+
+    def apply(self, what: str, decide: Decide, *, campaign: int | None = None) -> Changed:
+        links = self._locked()
+        decided = [(link, decide(link)) for link in links]
+        turns = [(link, turn) for link, turn in decided if isinstance(turn, Turn)]
+        rows = [{"id": link.pk, turn.column: turn.value} for link, turn in turns]
+        bulk.update(TrackedLink, rows, key="id")
+        bulk.insert(LinkChange, [self._history(what, link, turn, campaign) for link, turn in turns])
+        self.changed = [link for link, _ in turns]
+        wanted = len(links) if self.choice.lines is None else len(self.choice.lines)
+        why_not = [why for _, why in decided if isinstance(why, str)]
+        return summed(links=len(turns), why_not=why_not, gone=wanted - len(links))
+
+    def _locked(self) -> list[TrackedLink]:
+        """The chosen links, as nobody else changes them meanwhile, always in one order."""
+        links = link_filters.chosen(self.choice, livemode=self.livemode)
+        needed = links.select_related("campaign", "owner").only(
+            "line", "livemode", "labels", "archived_at", "campaign", "campaign__name", "owner",
+            "owner__name", "owner__email",
+        )  # fmt: skip
+        return list(needed.select_for_update(of=("self",)).order_by("line"))
+
+    def _history(
+        self, what: str, link: TrackedLink, turn: Turn, campaign: int | None
+    ) -> dict[str, Any]:
+        return {
+            "line": link.line,
+            "livemode": link.livemode,
+            "what": what,
+            "before": turn.before,
+            "after": turn.after,
+            "campaign_id": campaign,
+            "by_id": self.by.pk,
+            "at": self.at,
+        }
+
+
+def _relabelled(link: TrackedLink, labels: list[str]) -> Turn:
+    return Turn("labels", labels, ", ".join(link.labels), ", ".join(labels))
+
+
+def _campaign(key: int | None, livemode: bool) -> Campaign | None:
+    if key is None:
+        return None
+    campaign = Campaign.objects.filter(pk=key, livemode=livemode, archived_at=None).first()
+    if campaign is None:
+        raise CannotChange("That campaign is not there, or is archived; choose another.")
+    return campaign
+
+
+def _owner(key: int | None) -> User | None:
+    if key is None:
+        return None
+    person = User.objects.filter(pk=key, is_active=True).first()
+    if person is None:
+        raise CannotChange("That person may not sign in; choose another owner.")
+    return person
+
+
+def _one_spelling(label: str, livemode: bool) -> str:
+    """The label as it was spelled first; a race for the first spelling has one winner."""
+    Label.objects.bulk_create([Label(livemode=livemode, name=label)], ignore_conflicts=True)
+    known = Label.objects.filter(livemode=livemode).alias(lowered=Lower("name"))
+    return known.get(lowered=Lower(Value(label))).name
+
+
+def _note_first_campaigns(lines: Sequence[int], at: datetime) -> None:
+    """Payments of links that had no campaign until now are attributed again."""
+    plinks, others = link_moves.touched_by_first_campaigns(lines)
+    for plink in plinks:
+        reattribution.note(kind=EvidenceChange.Kind.PAYMENT_LINK, key=plink, at=at)
+    for line in others:
+        reattribution.note(kind=EvidenceChange.Kind.LINK, key=str(line), at=at)

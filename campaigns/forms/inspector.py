@@ -1,0 +1,48 @@
+"""What is pasted into the inspector, and how its links are to be saved."""
+
+from typing import Any
+
+from django import forms
+
+from campaigns.core.addresses import LONGEST_TEXT
+from campaigns.queries import inspector
+
+
+class InspectorForm(forms.Form):
+    """Any text. Its length is judged where its addresses are found, with a sentence."""
+
+    text = forms.CharField(
+        required=False,
+        strip=False,
+        label="Links, log lines, a mail",
+        help_text="Paste anything that holds payment links; up to 2,000 lines.",
+        widget=forms.Textarea(
+            attrs={"rows": 6, "spellcheck": "false", "autocomplete": "off", "wrap": "soft"}
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A NUL is told as what no URL can hold, so Django's own check is not asked.
+        self.fields["text"].validators = []
+
+    @property
+    def pasted(self) -> str:
+        return str(self.data.get("text", ""))[: LONGEST_TEXT + 1]
+
+
+class SaveForm(forms.Form):
+    """A name for a single link, and one campaign for all; else each goes by its campaign code."""
+
+    name = forms.CharField(required=False, max_length=200, label="Name")
+
+    def __init__(self, *args: Any, livemode: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = [(row.pk, str(row)) for row in inspector.campaigns(livemode=livemode)]
+        self.fields["campaign"] = forms.TypedChoiceField(
+            required=False,
+            coerce=int,
+            empty_value=None,
+            label="Campaign",
+            choices=[("", "by the campaign code of each"), *known],
+        )

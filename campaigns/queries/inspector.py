@@ -1,0 +1,125 @@
+"""What is known about the addresses of a text: whether each is saved, may be saved, and how it fares."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from campaigns.core.adoption import Adoption
+from campaigns.core.inspection import Finding, Inspection
+from campaigns.core.payment_link_warnings import warnings_of
+from campaigns.core.payment_url import take_apart
+from campaigns.core.url_parameters import Verdict, warnings
+from campaigns.models import Campaign, PaymentLink
+from campaigns.queries import same_links
+from campaigns.queries.same_links import Saved
+
+MOST_CAMPAIGNS = 500
+
+
+@dataclass(frozen=True)
+class Explained:
+    """One address: its verdicts, the link that has it, or what stops it from being saved."""
+
+    inspection: Inspection
+    copies: int
+    adoption: Adoption | None = None
+    saved: Saved | None = None
+    problem: str = ""
+    notes: tuple[str, ...] = ()
+    payment_link: PaymentLink | None = None
+
+    @property
+    def lost(self) -> tuple[Verdict, ...]:
+        return tuple(each for each in self.inspection.parameters if each.verdict == "dropped")
+
+    @property
+    def kept(self) -> tuple[Verdict, ...]:
+        return tuple(each for each in self.inspection.parameters if each.verdict == "kept")
+
+    @property
+    def ignored(self) -> tuple[Verdict, ...]:
+        return tuple(each for each in self.inspection.parameters if each.verdict == "ignored")
+
+    @property
+    def is_new(self) -> bool:
+        return not self.problem and self.saved is None
+
+    @property
+    def needs_correction(self) -> bool:
+        return bool(self.lost) or any(each.suggestion for each in self.ignored)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How the addresses of a text fare."""
+
+    whole: int
+    losing: int
+    no_payment_links: int
+    saved: int
+    new: int
+    refused: int
+
+
+def explained(findings: Sequence[Finding]) -> list[Explained]:
+    """Each finding with what is known about it; a fixed number of queries."""
+    adoptions = {
+        finding.inspection.url: Adoption(finding.inspection.url, take_apart(finding.inspection.url))
+        for finding in findings
+        if finding.inspection.is_payment_link
+    }
+    known = same_links.known(list(adoptions.values()))
+    strangers = same_links.strangers(one.payment_url for one in adoptions.values())
+    payment_links = {
+        row.url: row
+        for row in PaymentLink.objects.filter(url__in={one.base for one in adoptions.values()})
+    }
+    return [
+        _explained(finding, adoptions.get(finding.inspection.url), known, strangers, payment_links)
+        for finding in findings
+    ]
+
+
+def _explained(
+    finding: Finding,
+    adoption: Adoption | None,
+    known: same_links.KnownLinks,
+    strangers: dict[str, str],
+    payment_links: dict[str, PaymentLink],
+) -> Explained:
+    if adoption is None:
+        problem = finding.inspection.problem or ""
+        return Explained(finding.inspection, finding.copies, problem=problem)
+    payment_link = payment_links.get(adoption.base)
+    return Explained(
+        finding.inspection,
+        finding.copies,
+        adoption=adoption,
+        saved=known.find(adoption),
+        problem=adoption.problem or strangers.get(adoption.payment_url.host, ""),
+        notes=_notes(adoption, payment_link),
+        payment_link=payment_link,
+    )
+
+
+def _notes(adoption: Adoption, payment_link: PaymentLink | None) -> tuple[str, ...]:
+    known = warnings_of(payment_link.told, adoption.kept) if payment_link else ()
+    return (*(warning.sentence for warning in known), *warnings(adoption.kept))
+
+
+def counted(found: Sequence[Explained]) -> Counted:
+    links = [one for one in found if one.inspection.is_payment_link]
+    losing = sum(bool(one.lost) for one in links)
+    return Counted(
+        whole=len(links) - losing,
+        losing=losing,
+        no_payment_links=len(found) - len(links),
+        saved=sum(one.saved is not None for one in links),
+        new=sum(one.is_new for one in links),
+        refused=sum(bool(one.problem) for one in found),
+    )
+
+
+def campaigns(*, livemode: bool) -> list[Campaign]:
+    """Campaigns to choose from, newest first."""
+    rows = Campaign.objects.filter(livemode=livemode, archived_at=None)
+    return list(rows.order_by("-created_at", "pk")[:MOST_CAMPAIGNS])

@@ -1,0 +1,131 @@
+"""Moving a link rewrites nothing: a payment counts for the campaign its link was in when it was made."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from campaigns.actions import link_changes
+from campaigns.core.link_choice import LinkChoice
+from campaigns.models import Attribution, Campaign, Conversion, EvidenceChange
+from reconciliation.actions import rebuild
+from tests.factories import NOON, make_link
+from tests.stripe_events import LATER, drain, pay
+
+pytestmark = pytest.mark.django_db
+DAY = 86_400
+FIRST_DAY = int(NOON.timestamp())
+OTHER = "https://buy.stripe.com/test_4gw14Yl61xwmfXq5kz"
+
+
+def day(number: float) -> datetime:
+    return datetime.fromtimestamp(FIRST_DAY, UTC) + timedelta(days=number)
+
+
+def pay_on(number: int, url: str) -> str:
+    payment = pay(url, seed=f"{url} {number}", at=FIRST_DAY + number * DAY)
+    return str(payment.payment_intent)
+
+
+@pytest.fixture
+def move(marketer):
+    def call(*links, on, to):
+        lines = LinkChoice(tuple(link.line for link in links))
+        campaign = to and Campaign.objects.get(code=to).pk
+        link_changes.move(choice=lines, livemode=False, campaign=campaign, by=marketer, at=day(on))
+        drain()
+
+    return call
+
+
+@pytest.fixture(autouse=True)
+def campaigns(db):
+    for code in ("winter", "spring"):
+        Campaign.objects.create(livemode=False, name=code.title(), code=code, created_at=NOON)
+
+
+def counted(*payment_ids) -> list[str]:
+    """The campaign code that each payment counts under, where its campaign is the same."""
+    codes = dict(Campaign.objects.values_list("pk", "code"))
+    told = []
+    for payment_id in payment_ids:
+        row = Conversion.objects.get(pk=payment_id)
+        campaign = codes.get(row.campaign_id) if row.campaign_id else None
+        assert campaign in (row.utm_campaign, None)
+        told.append(row.utm_campaign)
+    return told
+
+
+def test_payments_count_for_the_campaign_that_the_link_was_in(move):
+    link = make_link(utm_source="a", utm_campaign="autumn")
+    before = pay_on(1, link.url)
+    move(link, on=2, to="winter")
+    between = pay_on(3, link.url)
+    move(link, on=4, to="spring")
+    after = pay_on(5, link.url)
+    late = pay_on(3, link.url.replace("utm_source=a", "utm_source=b"))  # told of late
+    assert counted(before, between, after, late) == ["autumn", "winter", "spring", "winter"]
+    assert Attribution.objects.count() == 4
+    assert rebuild.check(at=LATER) == []
+
+
+def test_a_link_out_of_its_campaign_counts_by_its_code_again(move):
+    link = make_link(utm_source="a", utm_campaign="autumn")
+    move(link, on=2, to="winter")
+    move(link, on=4, to=None)
+    assert counted(pay_on(5, link.url), pay_on(3, link.url)) == ["autumn", "winter"]
+
+
+def test_a_first_campaign_brings_earlier_payments_along(move):
+    link = make_link(utm_source="a")
+    before = pay_on(1, link.url)
+    assert counted(before) == [""]
+    move(link, on=2, to="winter")
+    move(link, on=4, to="spring")
+    assert counted(before, pay_on(3, link.url), pay_on(5, link.url)) == [
+        "winter",
+        "winter",
+        "spring",
+    ]
+    assert not EvidenceChange.objects.exists()
+    assert rebuild.check(at=LATER) == []
+
+
+def test_an_older_version_follows_the_link(move):
+    link = make_link(utm_source="a", utm_campaign="autumn")
+    make_link(utm_source="b", utm_campaign="autumn", line=link.line)
+    move(link, on=2, to="winter")
+    assert counted(pay_on(1, link.url), pay_on(3, link.url)) == ["autumn", "winter"]
+
+
+def test_all_links_of_a_payment_link_name_its_campaign_as_it_was(move):
+    first = make_link(url=OTHER, utm_source="a", utm_campaign="autumn", mode="none")
+    second = make_link(url=OTHER, utm_source="b", utm_campaign="autumn", mode="none")
+    before = pay_on(1, OTHER)
+    move(first, on=2, to="winter")
+    split = pay_on(3, OTHER)
+    move(second, on=4, to="winter")
+    after = pay_on(5, OTHER)
+    assert counted(before, split, after) == ["autumn", "", "winter"]
+    grades = Conversion.objects.order_by("created_at").values_list("grade", "rule")
+    assert list(grades) == [
+        ("C", "payment link of a campaign"),
+        ("U", "unknown"),
+        ("C", "payment link of a campaign"),
+    ]
+    assert rebuild.check(at=LATER) == []
+
+
+def test_links_without_codes_make_their_payment_link_known_by_a_first_campaign(move):
+    links = [make_link(url=OTHER, utm_source=source, mode="none") for source in "ab"]
+    payment = pay_on(1, OTHER)
+    assert counted(payment) == [""]
+    move(*links, on=2, to="winter")
+    assert counted(payment) == ["winter"]
+    assert rebuild.check(at=LATER) == []
+
+
+def test_a_link_of_another_payment_link_is_not_touched(move):
+    moved = make_link(utm_source="a", utm_campaign="autumn")
+    other = make_link(url=OTHER, utm_source="a", utm_campaign="autumn")
+    move(moved, on=2, to="winter")
+    assert counted(pay_on(3, other.url)) == ["autumn"]

@@ -1,0 +1,397 @@
+"""Actions of the administration: asked first, made by the actions, kept from what to what."""
+
+import re
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group
+from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
+
+from campaigns.models import Campaign, Conversion, LinkChange, TrackedLink
+from linktracker import admin_actions
+from linktracker.simulator.histories import histories
+from reconciliation.actions import inbox
+from reconciliation.models import Charge, CheckoutSession, InboxEvent, Observation
+from tests.factories import NOON, make_link, make_person
+from tests.stripe_events import LATER, deliver, drain, pay
+
+REASON = "Because it was asked for"
+ROLES = ["Marketing", "Finance", "Finance approver", "Auditor", None]
+
+
+def list_of(model):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+
+
+def send(client, model, action, rows, **fields):
+    """The form as the list sends it first, or, with a reason, as the question sends it."""
+    asked = {"action": action, "_selected_action": [row.pk for row in rows], **fields}
+    return client.post(f"{list_of(model)}?mode=both", asked, follow=True)
+
+
+def confirm(client, model, action, rows, **fields):
+    return send(client, model, action, rows, confirmed="yes", **{"reason": REASON, **fields})
+
+
+def told(answer):
+    return [str(message) for message in answer.context["messages"]]
+
+
+def kept():
+    return list(LogEntry.objects.order_by("pk").values_list("change_message", flat=True))
+
+
+@pytest.fixture
+def admin_client(client, administrator):
+    client.force_login(administrator)
+    return client
+
+
+@pytest.fixture
+def stuck(db):
+    """An event that needs somebody."""
+    inbox.store_delivery(body=b"[]", secret=0, secret_livemode=None, at=NOON)
+    return InboxEvent.objects.get(state="set aside")
+
+
+@pytest.fixture
+def link(db):
+    return make_link(utm_source="news", utm_campaign="autumn")
+
+
+@pytest.fixture
+def payment(link):
+    return pay(link.url)
+
+
+def everything_that_can_be_done():
+    return [
+        (model, name)
+        for model, registered in admin.site._registry.items()
+        for name in getattr(registered, "actions", ())
+        if isinstance(name, str) and model._meta.app_label in {"campaigns", "reconciliation"}
+    ]
+
+
+def row_of(model):
+    return model._default_manager.order_by("pk").first()
+
+
+FIELDS = {
+    "move": lambda: {"campaign": Campaign.objects.create(
+        livemode=False, name="New", code="new", created_at=NOON).pk},
+    "hand_over": lambda: {"owner": make_person("Marketing").pk},
+    "add_label": lambda: {"label": "print"},
+}  # fmt: skip
+
+
+@pytest.fixture
+def a_row_of_each(payment, stuck):
+    """Refunds and renewals too."""
+    deliver(event.body for world in histories(2, 12) for event in world.events)
+
+
+def test_there_is_something_to_do():
+    named = {(model._meta.model_name, name) for model, name in everything_that_can_be_done()}
+    assert {
+        ("campaign", "archive"), ("campaign", "restore"), ("trackedlink", "move"),
+        ("trackedlink", "hand_over"), ("trackedlink", "archive"), ("trackedlink", "restore"),
+        ("inboxevent", "replay"), ("inboxevent", "release"), ("observation", "fold_again"),
+        ("checkoutsession", "fold_again"), ("charge", "fold_again"), ("refund", "fold_again"),
+    } <= named  # fmt: skip
+
+
+@pytest.mark.parametrize(("model", "name"), everything_that_can_be_done())
+def test_an_administrator_is_asked_first_and_nothing_happens_yet(
+    admin_client, a_row_of_each, model, name
+):
+    row = row_of(model)
+    answer = send(admin_client, model, name, [row])
+    page = answer.content.decode()
+    assert 'name="reason"' in page
+    assert f"1 {model._meta.verbose_name}" in page
+    assert str(row) in page
+    assert kept() == []
+
+
+@pytest.mark.parametrize(("model", "name"), everything_that_can_be_done())
+def test_an_administrator_with_a_reason_gets_it_done_or_is_told_why_not(
+    admin_client, a_row_of_each, model, name
+):
+    row = row_of(model)
+    fields = FIELDS.get(name, dict)()
+    answer = confirm(admin_client, model, name, [row], **fields)
+    sentences = told(answer)
+    assert len(sentences) == 1
+    assert ("left alone:" in sentences[0]) == (kept() == [])
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(("model", "name"), everything_that_can_be_done())
+def test_no_other_role_gets_as_far(client, stuck, link, role, model, name):
+    client.force_login(make_person(role, is_staff=True))
+    row = row_of(model)
+    answer = confirm(client, model, name, [row] if row else [])
+    assert answer.status_code == 403
+    assert kept() == []
+    assert not LinkChange.objects.exists()
+
+
+def test_who_lacks_an_actions_permission_is_not_offered_it(admin_client, link):
+    role = Group.objects.get(name="Administrator")
+    role.permissions.remove(role.permissions.get(codename="change_trackedlink"))
+    answer = admin_client.get(list_of(TrackedLink))
+    assert "Archive" not in answer.content.decode().split("changelist-form")[1]
+    confirm(admin_client, TrackedLink, "archive", [link])
+    link.refresh_from_db()
+    assert link.archived_at is None
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "x" * 501])
+def test_without_a_reason_of_use_it_asks_again(admin_client, stuck, reason):
+    answer = confirm(admin_client, InboxEvent, "replay", [stuck], reason=reason)
+    assert 'name="reason"' in answer.content.decode()
+    stuck.refresh_from_db()
+    assert stuck.state == "set aside"
+    assert kept() == []
+
+
+def test_without_a_row_nothing_happens(admin_client, stuck):
+    answer = confirm(admin_client, InboxEvent, "replay", [], index="0")
+    assert told(answer)[0].startswith("Items must be selected")
+    confirm(admin_client, InboxEvent, "replay", [])
+    assert kept() == []
+
+
+def test_a_replay_is_kept_from_what_to_what_with_its_reason(admin_client, administrator, stuck):
+    answer = confirm(admin_client, InboxEvent, "replay", [stuck])
+    stuck.refresh_from_db()
+    assert (stuck.state, stuck.attempts, stuck.sentence) == ("waiting", 0, "")
+    assert told(answer) == ["Replay: 1 inbox event."]
+    assert kept() == [f"State: needs you → waiting. Reason: {REASON}"]
+    assert LogEntry.objects.get().user == administrator
+
+
+def test_a_replay_that_cannot_help_says_so_again(admin_client, stuck):
+    sentence = stuck.sentence
+    confirm(admin_client, InboxEvent, "replay", [stuck])
+    drain()
+    stuck.refresh_from_db()
+    assert (stuck.state, stuck.sentence) == ("set aside", sentence)
+
+
+def test_an_event_that_waits_already_is_left_alone(admin_client, stuck, payment):
+    inbox.replay(ids=[stuck.pk], at=LATER)
+    answer = confirm(admin_client, InboxEvent, "replay", InboxEvent.objects.order_by("pk"))
+    done = InboxEvent.objects.count() - 1
+    assert told(answer) == [
+        f"Replay: {done} inbox events.",
+        "1 left alone: waiting for the worker already.",
+    ]
+    assert len(kept()) == done
+
+
+def test_only_a_parked_event_is_tried_at_once(admin_client, stuck, payment):
+    row = InboxEvent.objects.exclude(pk=stuck.pk).order_by("pk").first()
+    inbox.replay(ids=[row.pk], at=LATER)
+    inbox.claim_for_a_try(id=row.pk, at=LATER)
+    inbox.park(id=row.pk, sentence="It failed.")
+    row.refresh_from_db()
+    due_at = row.due_at
+    answer = confirm(admin_client, InboxEvent, "release", [row, stuck])
+    assert told(answer)[0] == "Try now: 1 inbox event."
+    assert told(answer)[1].startswith("1 left alone: no event that will try again")
+    row.refresh_from_db()
+    assert row.due_at < due_at
+    assert row.attempts == 1
+    assert kept()[0].startswith("Next try: ")
+
+
+def test_all_of_a_filter_are_changed_and_nothing_beside_it(admin_client, stuck, payment):
+    address = f"{list_of(InboxEvent)}?state__exact=done&mode=both"
+    asked = {"action": "replay", "select_across": "1", "_selected_action": [stuck.pk, 5]}
+    question = admin_client.post(address, asked).content.decode()
+    number = InboxEvent.objects.filter(state="done").count()
+    assert f"{number} inbox events" in question
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="(\w*)"', question))
+    answer = admin_client.post(address, {**hidden, "reason": REASON}, follow=True)
+    assert told(answer) == [f"Replay: {number} inbox events."]
+    stuck.refresh_from_db()
+    assert stuck.state == "set aside"
+
+
+def test_more_rows_than_are_wise_are_refused(admin_client, stuck, payment, monkeypatch):
+    monkeypatch.setattr(admin_actions, "MOST_ROWS", 2)
+    answer = confirm(admin_client, InboxEvent, "replay", InboxEvent.objects.order_by("pk"))
+    assert told(answer) == [admin_actions.TOO_MANY]
+    assert kept() == []
+
+
+def test_folding_again_mends_what_was_wrong_and_says_what(admin_client, payment):
+    session = CheckoutSession.objects.get()
+    right = (session.status, Conversion.objects.get().state)
+    broken = {**session.facts, "status": "open", "payment_status": "unpaid"}
+    CheckoutSession.objects.update(facts=broken, status="open", payment_status="unpaid")
+    Conversion.objects.update(state="pending")
+    answer = confirm(admin_client, CheckoutSession, "fold_again", [session])
+    assert told(answer) == ["Fold again: 1 checkout session."]
+    session.refresh_from_db()
+    assert (session.status, Conversion.objects.get().state) == right
+    assert kept() == [
+        "Folded again: payment_status unpaid, status open → payment_status paid, status complete. "
+        f"Reason: {REASON}"
+    ]
+
+
+def test_folding_what_is_right_changes_nothing_and_is_kept_as_that(admin_client, payment):
+    charge = Charge.objects.get()
+    before = Charge.objects.values().get()
+    confirm(admin_client, Charge, "fold_again", [charge])
+    assert Charge.objects.values().get() == before
+    assert kept() == [f"Folded again: as it was → unchanged. Reason: {REASON}"]
+
+
+def test_an_observation_lets_its_object_be_folded_again(admin_client, payment):
+    seen = Observation.objects.filter(kind="checkout_session").order_by("pk").first()
+    CheckoutSession.objects.all().delete()
+    answer = confirm(admin_client, Observation, "fold_again", [seen])
+    assert CheckoutSession.objects.get().pk == seen.object_id
+    assert told(answer) == ["Fold again: 1 observation."]
+    assert kept() == [f"Folded again: not there → folded. Reason: {REASON}"]
+
+
+def test_an_object_of_which_nothing_is_stored_is_left_alone(admin_client, payment):
+    stray = Charge.objects.create(id="ch_stray", livemode=False, facts={})
+    answer = confirm(admin_client, Charge, "fold_again", [stray])
+    assert told(answer) == ["1 left alone: no event that is stored says anything about it."]
+    assert Charge.objects.filter(pk="ch_stray").exists()
+
+
+def test_a_campaign_is_archived_and_restored(admin_client, link):
+    campaign = link.campaign
+    answer = confirm(admin_client, Campaign, "archive", [campaign])
+    campaign.refresh_from_db()
+    assert campaign.archived_at is not None
+    assert told(answer) == ["Archive: 1 campaign."]
+    assert told(confirm(admin_client, Campaign, "archive", [campaign])) == [
+        "1 left alone: archived already."
+    ]
+    confirm(admin_client, Campaign, "restore", [campaign])
+    campaign.refresh_from_db()
+    assert campaign.archived_at is None
+    assert kept() == [
+        f"State: in use → archived. Reason: {REASON}",
+        f"State: archived → in use. Reason: {REASON}",
+    ]
+    assert told(confirm(admin_client, Campaign, "restore", [campaign])) == [
+        "1 left alone: not archived."
+    ]
+
+
+def test_a_link_is_moved_and_its_address_stays(admin_client, link):
+    other = Campaign.objects.create(livemode=False, name="Spring", code="spring", created_at=NOON)
+    answer = confirm(admin_client, TrackedLink, "move", [link], campaign=other.pk)
+    url = link.url
+    link.refresh_from_db()
+    assert (link.campaign, link.url) == (other, url)
+    assert told(answer) == ["Move to a campaign: 1 tracked link."]
+    assert kept() == [f"Campaign: autumn → Spring. Reason: {REASON}"]
+    assert LinkChange.objects.get().after == "Spring"
+
+
+def test_a_link_is_not_moved_to_a_campaign_of_the_other_mode(admin_client, link):
+    live = Campaign.objects.create(livemode=True, name="Live", code="live", created_at=NOON)
+    answer = confirm(admin_client, TrackedLink, "move", [link], campaign=live.pk)
+    assert told(answer) == ["1 left alone: of the other mode than the campaign."]
+    link.refresh_from_db()
+    assert link.campaign.name == "autumn"
+
+
+@pytest.mark.parametrize("campaign", ["", "0", "x", "99999999999999999999", "%00"])
+def test_a_campaign_that_is_none_is_refused(admin_client, link, campaign):
+    answer = confirm(admin_client, TrackedLink, "move", [link], campaign=campaign)
+    assert answer.status_code == 200
+    assert 'name="reason"' in answer.content.decode()
+    assert not LinkChange.objects.exists()
+
+
+def test_an_older_version_is_left_alone(admin_client, link):
+    newer = make_link(utm_source="mail", utm_campaign="autumn", line=link.line)
+    answer = confirm(admin_client, TrackedLink, "archive", [link, newer])
+    assert told(answer) == [
+        "Archive: 1 tracked link.",
+        "1 left alone: an older version; the current one stands for the link.",
+    ]
+    newer.refresh_from_db()
+    assert newer.archived_at is not None
+
+
+def test_a_link_gets_another_owner_and_a_label(admin_client, link):
+    owner = make_person("Marketing", name="Ada")
+    confirm(admin_client, TrackedLink, "hand_over", [link], owner=owner.pk)
+    confirm(admin_client, TrackedLink, "add_label", [link], label="print")
+    link.refresh_from_db()
+    assert (link.owner, link.labels) == (owner, ["print"])
+    assert kept()[0].endswith(f"→ Ada. Reason: {REASON}")
+    assert kept()[1] == f"Labels: nothing → print. Reason: {REASON}"
+
+
+def test_a_label_that_is_none_is_refused_with_a_sentence(admin_client, link):
+    answer = confirm(admin_client, TrackedLink, "add_label", [link], label="\x07")
+    assert 'role="alert"' in answer.content.decode()
+    assert not LinkChange.objects.exists()
+    assert kept() == []
+
+
+def test_what_was_changed_stays_as_it_was_kept(admin_client, stuck):
+    confirm(admin_client, InboxEvent, "replay", [stuck])
+    for statement in (
+        "UPDATE django_admin_log SET change_message = 'nothing'",
+        "DELETE FROM django_admin_log",
+    ):
+        with (
+            pytest.raises(DatabaseError, match="append-only"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
+
+
+def test_the_last_changes_stand_on_the_first_page(admin_client, stuck, link):
+    confirm(admin_client, InboxEvent, "replay", [stuck])
+    admin_client.get(reverse("admin:reconciliation_inboxevent_raw", args=[stuck.pk]))
+    page = admin_client.get("/admin/").content.decode()
+    assert f"State: needs you → waiting. Reason: {REASON}" in page
+    assert "Opened what Stripe sent" not in page
+
+
+def tiles(client, query=""):
+    context = client.get(f"/admin/{query}").context
+    return {tile.label: tile for tile in context["tiles"]}, context
+
+
+def test_the_first_page_counts_one_mode_and_each_tile_opens_what_it_counts(
+    admin_client, stuck, payment
+):
+    shown, context = tiles(admin_client)
+    assert shown["Needs you"].figure == "1"
+    assert shown["Needs you"].alarms
+    assert shown["Waiting"].figure == "0"
+    for tile in [*shown.values(), *context["grades"]]:
+        answer = admin_client.get(tile.url)
+        assert answer.status_code == 200, tile
+        counted = getattr(tile, "payments", None)
+        figure = tile.figure if counted is None else str(counted)
+        if figure.isdigit():
+            assert answer.context["cl"].result_count == int(figure), tile
+    live, _ = tiles(admin_client, "?mode=live")
+    assert live["Needs you"].figure == "0"
+
+
+def test_no_worker_is_an_alarm(admin_client):
+    shown, _ = tiles(admin_client)
+    assert shown["Worker last seen"].figure == "never"
+    assert shown["Worker last seen"].alarms
+    assert shown["Last event"].figure == "never"
