@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any, TypeVar
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from linktracker.models import User
 
@@ -60,6 +61,22 @@ def _declare(permission: Permission) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def answers(*methods: str) -> Callable[[View], View]:
+    """Answer 405 to other methods, and write nothing of it: a public door is asked all sorts."""
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if request.method in methods:
+                return view(request, *args, **kwargs)
+            return HttpResponse(status=405, headers={"Allow": ", ".join(methods)})
+
+        answer.methods = methods  # type: ignore[attr-defined]
+        return answer  # type: ignore[return-value]
+
+    return declare
 
 
 def declared_permission(view: Callable[..., Any]) -> Permission | None:

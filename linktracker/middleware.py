@@ -10,10 +10,10 @@ from django.shortcuts import resolve_url
 from django.urls import Resolver404, resolve
 from django_htmx.http import HttpResponseClientRedirect
 
+from linktracker import public_doors
 from linktracker.access import declared_permission
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-PUBLIC_PREFIXES = ("/webhooks/", "/return/")
 
 
 class PublicPaths:
@@ -26,7 +26,7 @@ class PublicPaths:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith(PUBLIC_PREFIXES):
+        if not request.path_info.startswith(public_doors.PREFIXES):
             return self.get_response(request)
         request.get_host()  # a forged Host is refused here as it is everywhere
         try:
