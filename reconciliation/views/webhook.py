@@ -71,6 +71,8 @@ def receive(environ: Mapping[str, str], read: Callable[[int], bytes]) -> Answer:
     except (UnsafeSecretsFile, signature.BadSecret) as problem:
         logger.error("webhook.misconfigured %s", problem)  # noqa: TRY400 - no secret in a traceback
         return TRY_AGAIN
+    if len(body) < length:
+        return _refuse("upload", sender, began)
     header = environ.get("HTTP_STRIPE_SIGNATURE")
     verdict = signature.check(header, body, secrets, int(time.time()))
     if verdict.secret is None or verdict.cause:
