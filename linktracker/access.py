@@ -12,6 +12,9 @@ from linktracker.models import User
 View = TypeVar("View", bound=Callable[..., Any])
 
 
+READING = ("GET", "HEAD", "OPTIONS", "TRACE")
+
+
 class StaffRequest(HttpRequest):
     """A request whose person is signed in; `DeclaredPermission` has made sure of it."""
 
@@ -20,10 +23,17 @@ class StaffRequest(HttpRequest):
 
 @dataclass(frozen=True)
 class Permission:
-    """What a view asks for: a permission's name, only a signed-in person (""), or nothing."""
+    """What a view asks for: a permission's name, only a signed-in person (""), or nothing.
+
+    `to_change` is what POST and its like ask for, where that is another permission.
+    """
 
     name: str
     public: bool = False
+    to_change: str = ""
+
+    def name_for(self, method: str | None) -> str:
+        return self.name if method in READING else self.to_change or self.name
 
 
 PUBLIC = Permission("", public=True)
@@ -40,9 +50,9 @@ FOREIGN_VIEWS: dict[str, Permission] = {
 }
 
 
-def needs(permission: str) -> Callable[[View], View]:
+def needs(permission: str, *, to_change: str = "") -> Callable[[View], View]:
     """Let only people with this permission (`app.codename`) reach the view."""
-    return _declare(Permission(permission))
+    return _declare(Permission(permission, to_change=to_change))
 
 
 def signed_in(view: View) -> View:

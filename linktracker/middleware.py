@@ -74,7 +74,8 @@ class DeclaredPermission:
             return None
         if not request.user.is_authenticated:
             return _to_login(request)
-        if permission.name and not request.user.has_perm(permission.name):
+        name = permission.name_for(request.method)
+        if name and not request.user.has_perm(name):
             raise PermissionDenied
         return None
 

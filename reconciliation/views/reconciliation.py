@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from campaigns.core.period import CHOICES, Period, read_period
 from linktracker.access import StaffRequest, livemode_of, needs
@@ -47,6 +48,7 @@ class Tab:
 
 
 @needs("reconciliation.view_expectedpayment")
+@require_safe
 def reconciliation(request: StaffRequest) -> HttpResponse:
     livemode = livemode_of(request)
     asked, currencies = _asked(request, livemode)
@@ -69,6 +71,7 @@ def reconciliation(request: StaffRequest) -> HttpResponse:
 
 
 @needs("reconciliation.view_expectedpayment")
+@require_safe
 def reconciliation_export(request: StaffRequest) -> StreamingHttpResponse:
     """Exactly the lines of the filter, on every page of it."""
     livemode = livemode_of(request)
