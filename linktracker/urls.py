@@ -13,3 +13,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
 ]
+
+handler404 = "linktracker.views.not_found"
+handler400 = "linktracker.views.bad_request"
