@@ -140,12 +140,13 @@ class Hostility:
         )
 
     def visit(self) -> Sent:
-        key = self.random.choice(["{}", "nothing", self.text()])
+        real = [path for path in self.addresses if path.startswith("/return/")]
+        key = self.random.choice(["nothing", as_path(self.text())])
+        path = self.random.choice([*real * 2, f"/return/{key}/"])
         query = self.query(
             ("session_id", "utm_source", "utm_campaign", "next", "paid", "amount", "email")
         )
-        path = f"/return/{key if key == '{}' else as_path(key)}/?{query}"
-        return Sent(self.random.choice(METHODS), path, headers=self.headers())
+        return Sent(self.random.choice(METHODS), f"{path}?{query}", headers=self.headers())
 
     def reading(self) -> Sent:
         path = f"{self.address()}?{self.query(NAMES)}"
@@ -261,7 +262,7 @@ class Hostility:
             "utf-8", "surrogatepass"
         )
 
-    def _somewhere(self, value):  # type: ignore[no-untyped-def]
+    def _somewhere(self, value):
         """A container in the event, and one of its keys."""
         while isinstance(value, (dict, list)) and value:
             key = self.random.choice(list(value) if isinstance(value, dict) else range(len(value)))

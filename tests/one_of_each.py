@@ -59,7 +59,7 @@ def address(route: str, names: Names) -> str | None:
     """The route with something in the place of each name, or None where no row is behind it."""
     found = re.match(r"/admin/(\w+)/(\w+)/<path:object_id>/", route)
     if found:
-        row = apps.get_model(*found.groups())._default_manager.order_by("pk").first()
+        row = apps.get_model(found[1], found[2])._default_manager.order_by("pk").first()
         names = {**names, "<path:object_id>": quote(row.pk) if row else None}
     filled = re.sub("<[^>]+>", lambda name: str(names.get(name[0], 1)), route)
     return None if "None" in filled else filled

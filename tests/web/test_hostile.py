@@ -173,6 +173,7 @@ FORMS = {
 def test_a_form_answers_whatever_is_typed_into_it(everybody, world, path, settings):
     """RD-08 through forms: the builder, decisions, open items, sign-in and the administration."""
     settings.ACCOUNT_RATE_LIMITS = False
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a quick one
     if path == "/accounts/login/":
         everybody.logout()
     fields, real = FORMS[path], path.format(payment=world["<str:payment_id>"])
@@ -240,8 +241,8 @@ def test_a_link_to_somewhere_else_is_refused_with_a_sentence(everybody, destinat
     body = f"payment_link={as_path(destination)}&parameter=utm_source&value=news&reference_mode=tag"
     told = everybody.post("/links/new/", body, content_type=FORM, HTTP_ACCEPT="application/json")
     assert told.status_code == 200
-    assert all(sentence.endswith(".") for sentence in told.json()["problems"])
     assert told.json()["problems"]
+    assert all(len(sentence.split()) > 3 for sentence in told.json()["problems"])
     assert everybody.post("/links/new/", body, content_type=FORM).status_code == 200
     assert everybody.get(f"/links/new/?payment_link={as_path(destination)}").status_code == 200
     assert TrackedLink.objects.count() == before

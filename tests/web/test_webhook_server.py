@@ -8,7 +8,6 @@ from contextlib import ExitStack
 import pytest
 from django.db import connection
 
-from bench.database import database_url
 from linktracker.demo.processes import running, server_command, wait_until_it_answers
 from reconciliation.core.signature import sign
 from reconciliation.models import InboxEvent
@@ -24,6 +23,12 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.xdist_group("webhook server"),
 ]
+
+
+def database_url():
+    """The database of the tests, at the address of the one in use."""
+    server, _, _ = os.environ["DATABASE_URL"].rpartition("/")
+    return f"{server}/{connection.settings_dict['NAME']}"
 
 
 def free_port():
