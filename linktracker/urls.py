@@ -18,3 +18,5 @@ urlpatterns = [
 ]
 
 handler429 = "linktracker.accounts.too_many"  # allauth's own limits answer with it too
+handler404 = "linktracker.views.start.not_found"
+handler400 = "linktracker.views.start.bad_request"

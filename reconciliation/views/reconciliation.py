@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from campaigns.actions import exports
 from campaigns.core.period import CHOICES, Period, read_period
@@ -49,6 +50,7 @@ class Tab:
 
 
 @needs("reconciliation.view_expectedpayment")
+@require_safe
 def reconciliation(request: StaffRequest) -> HttpResponse:
     livemode = livemode_of(request)
     asked, currencies = _asked(request, livemode)
@@ -71,6 +73,7 @@ def reconciliation(request: StaffRequest) -> HttpResponse:
 
 
 @needs("reconciliation.view_expectedpayment")
+@require_safe
 def reconciliation_export(request: StaffRequest) -> StreamingHttpResponse:
     """Exactly the lines of the filter, on every page of it."""
     livemode = livemode_of(request)

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns.actions import exports
 from linktracker.access import StaffRequest, livemode_of, needs
@@ -24,6 +23,7 @@ from reconciliation.queries.lines import LineRow
 from reconciliation.queries.recording import latest_rows, prospect
 from reconciliation.queries.records import Record, find_record, has_records
 
+FORM = require_http_methods(["GET", "HEAD", "POST"])
 MOST_PROBLEMS = 100  # on the page; a file may hold many more
 NOT_THE_FORM = "What was sent is not the file that was looked at; choose it again."
 FILTERS = {
@@ -42,6 +42,7 @@ EXPORTED = (
 
 
 @needs("reconciliation.view_expectedpayment")
+@require_safe
 def records(request: StaffRequest) -> HttpResponse:
     livemode, finding, text = _asked(request)
     context = {
@@ -58,6 +59,7 @@ def records(request: StaffRequest) -> HttpResponse:
 
 
 @needs("reconciliation.view_expectedpayment")
+@require_safe
 def records_export(request: StaffRequest) -> StreamingHttpResponse:
     """Every open item of the filter, in the order of the list."""
     livemode, finding, text = _asked(request)
@@ -104,6 +106,7 @@ def _units(minor: int | None, currency: str) -> Cell:
 
 
 @needs("reconciliation.view_expectedpayment")
+@require_safe
 def record(request: StaffRequest, record_id: int) -> HttpResponse:
     found = _record(request, record_id)
     if found.latest.pk != record_id:
@@ -113,6 +116,7 @@ def record(request: StaffRequest, record_id: int) -> HttpResponse:
 
 
 @needs("reconciliation.add_expectedpayment")
+@FORM
 def record_new(request: StaffRequest) -> HttpResponse:
     form = RecordForm(request.POST or None)
     good = form.is_valid() and _is_new(request, form)
@@ -122,6 +126,7 @@ def record_new(request: StaffRequest) -> HttpResponse:
 
 
 @needs("reconciliation.add_expectedpayment")
+@FORM
 def record_change(request: StaffRequest, record_id: int) -> HttpResponse:
     found = _record(request, record_id)
     values = found.latest.values
@@ -151,11 +156,10 @@ def record_void(request: StaffRequest, record_id: int) -> HttpResponse:
     return redirect("record", item.pk)
 
 
-@needs("reconciliation.view_expectedpayment")
+@needs("reconciliation.view_expectedpayment", to_change="reconciliation.add_expectedpayment")
+@FORM
 def records_import(request: StaffRequest) -> HttpResponse:
     """Choose a file, look at what it would do, record it; the text travels with the form."""
-    if request.method == "POST" and not request.user.has_perm("reconciliation.add_expectedpayment"):
-        raise PermissionDenied
     if "content" in request.POST:
         return _import(request)
     form = UploadForm(request.POST or None, request.FILES or None)
