@@ -72,13 +72,14 @@ NAMES = (
     "q", "period", "first", "last", "by", "then", "grade", "scope", "currency", "refunds", "after", "cursor", "state", "link",
     "plink", "basis", "finding", "with", "payment_link", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content",
     "reference", "reference_mode", "name", "p", "o", "e", "mode", "next", "url", "label", "owner", "sort", "page", "archived", "warning",
-    "campaign", "type", "source", "_popup", "_to_field", "_changelist_filters", "a\x00b", "x" * 300,
+    "campaign", "type", "source", "do", "line", "all", "from", "paid", "shelf", "format", "repeated", "contradicted", "_popup", "_to_field", "_changelist_filters", "a\x00b", "x" * 300,
 )  # fmt: skip
 FIELDS = (
     "payment_link", "known", "parameter", "value", "reference_mode", "name", "tag", "do", "line", "other", "reason", "external_id",
     "reference", "kind", "currency", "amount", "due_on", "description", "content", "mode", "livemode", "next", "login", "password",
     "email", "is_staff", "groups", "action", "_selected_action", "index", "select_across", "text", "urls", "url", "label", "owner",
     "campaign", "password1", "password2", "usable_password", "thank_you_url", "csrfmiddlewaretoken", "what", "ids",
+    "chosen", "seen", "packed", "role", "roles", "code", "oldpassword",
 )  # fmt: skip
 HEADERS = (
     "HTTP_HX_REQUEST", "HTTP_HX_CURRENT_URL", "HTTP_HX_CURRENT_URL_URI_AUTOENCODED", "HTTP_HX_TARGET", "HTTP_HX_TRIGGER",

@@ -16,6 +16,8 @@ from django.core.management import call_command
 from django.db import transaction
 from django.urls import get_resolver
 
+from linktracker.accounts import RECENT as RECENT_SECONDS
+from linktracker.accounts import SIGNED_IN_AT
 from linktracker.routes import methods, patterns, permission_word, routes
 from tests.factories import make_person
 from tests.one_of_each import address, make_world
@@ -36,11 +38,16 @@ ADMINISTERS = "D"
 TABLE = """
 /                                             GET  MFPAD  302
 /                                             GET  -      200
+/search/                                      GET  MFPAD- 200
 /mode/                                        POST MFPAD- 302
 /campaigns/                                   GET  MFPAD  200
 /campaigns/export/                            GET  MFPAD  200
 /links/                                       GET  MFPAD  200
 /links/export/                                GET  MFPAD  200
+/links/change/                                GET  MFPD   200
+/links/change/                                POST MFPD   302
+/links/import/                                GET  MFPD   200
+/links/import/                                POST MFPD   200
 /links/new/                                   GET  MFPD   200
 /links/new/                                   POST MFPD   200
 /links/preview/                               POST MFPD   200
@@ -50,6 +57,9 @@ TABLE = """
 /links/<int:line>/name/                       POST MFPD   302
 /links/<int:line>/qr.svg                      GET  MFPAD  200
 /links/<int:line>/qr.png                      GET  MFPAD  200
+/inspect/                                     GET  MFPAD  200
+/inspect/                                     POST MFPAD  200
+/inspect/save/                                POST MFPD   200
 /payments/                                    GET  MFPAD  200
 /payments/export/                             GET  MFPAD  200
 /payments/<str:payment_id>/                   GET  MFPAD  200
@@ -59,6 +69,7 @@ TABLE = """
 /reconciliation/                              GET  FPAD   200
 /reconciliation/export/                       GET  FPAD   200
 /records/                                     GET  FPAD   200
+/records/export/                              GET  FPAD   200
 /records/new/                                 GET  FP     200
 /records/new/                                 POST FP     200
 /records/import/                              GET  FPAD   200
@@ -67,6 +78,25 @@ TABLE = """
 /records/<int:record_id>/change/              GET  FP     200
 /records/<int:record_id>/change/              POST FP     200
 /records/<int:record_id>/void/                POST FP     302
+/health/data/                                 GET  FPAD   200
+/health/data/replay/                          GET  D      200
+/health/data/replay/                          POST D      200
+/health/data/events/<str:event_id>/           GET  FPAD   200
+/health/data/events/<str:event_id>/raw/       GET  FPAD   200
+/health/data/events/<str:event_id>/replay/    GET  D      200
+/health/data/events/<str:event_id>/replay/    POST D      200
+/people/                                      GET  D      200
+/people/invite/                               GET  D      200
+/people/invite/                               POST D      200
+/people/invitations/<int:invitation_id>/revoke/ POST D    302
+/people/<int:person_id>/                      GET  D      200
+/people/<int:person_id>/roles/                POST D      302
+/people/<int:person_id>/<slug:change>/        POST D      302
+/accounts/                                    GET  MFPAD- 200
+/accounts/second-factor/                      GET  MFPAD- 200
+/accounts/second-factor/                      POST MFPAD- 200
+/accounts/recovery-codes/                     POST MFPAD- 302
+/accounts/sessions/end/                       POST MFPAD- 302
 /admin/                                       GET  D      200
 /admin/                                       POST D      200
 /admin/search/                                GET  D      200
@@ -83,8 +113,8 @@ TABLE = """
 /admin/jsi18n/                                POST D      405
 /admin/r/<path:content_type_id>/<path:object_id>/ GET D   404
 /admin/r/<path:content_type_id>/<path:object_id>/ POST D  404
-/admin/linktracker/user/<id>/password/        GET  D      200
-/admin/linktracker/user/<id>/password/        POST D      200
+/admin/reconciliation/inboxevent/<path:object_id>/raw/ GET D 200
+/admin/reconciliation/eventvariant/<path:object_id>/raw/ GET D 200
 /admin/<app_label>/                           GET  D      200
 /admin/<app_label>/                           POST D      200
 /admin/<url>                                  GET  D      404
@@ -98,36 +128,53 @@ OPEN_TABLE = """
 /webhooks/stripe                              POST 400 400
 /return/<slug:key>/                           GET  303 303
 /return/<slug:key>                            GET  303 303
+/accounts/first-administrator/                GET  302 302
+/accounts/first-administrator/                POST 302 302
+/accounts/invitation/<str:secret>/            GET  200 200
+/accounts/invitation/<str:secret>/            POST 200 200
 /accounts/login/                              GET  200 302
 /accounts/login/                              POST 200 302
-/accounts/logout/                             GET  in  200
+/accounts/login/code/                         GET  in  302
+/accounts/login/code/                         POST in  302
+/accounts/logout/                             GET  405 405
 /accounts/logout/                             POST in  in
-/accounts/signup/                             GET  200 302
-/accounts/signup/                             POST 200 302
 /accounts/reauthenticate/                     GET  in  200
 /accounts/reauthenticate/                     POST in  200
-/accounts/email/                              GET  in  200
-/accounts/email/                              POST in  302
-/accounts/confirm-email/                      GET  200 200
-/accounts/confirm-email/<key>/                GET  200 200
-/accounts/confirm-email/<key>/                POST 404 404
+/accounts/reauthenticate/code/                GET  in  302
+/accounts/reauthenticate/code/                POST in  302
 /accounts/inactive/                           GET  200 200
 /accounts/password/change/                    GET  in  200
 /accounts/password/change/                    POST in  200
-/accounts/password/set/                       GET  in  302
-/accounts/password/set/                       POST in  302
 /accounts/password/reset/                     GET  200 200
 /accounts/password/reset/                     POST 200 200
 /accounts/password/reset/done/                GET  200 200
 /accounts/password/reset/key/<uidb36>-<key>/  GET  200 200
 /accounts/password/reset/key/<uidb36>-<key>/  POST 200 200
 /accounts/password/reset/key/done/            GET  200 200
-/accounts/login/code/confirm/                 GET  in  302
-/accounts/login/code/confirm/                 POST in  302
 """
 
-# Models that administrators add to and change; everybody else's rows are looked at only.
-WRITABLE = {"linktracker/user", "campaigns/returnpage"}
+# Models that administrators change; everybody else's rows are looked at only. People are invited
+# rather than added, on a page of the product's own.
+WRITABLE = {"linktracker/user": 302, "campaigns/returnpage": 200}
+
+# What asks for a sign-in of the last fifteen minutes; the list of people is only looked at.
+RECENT = """
+/people/invite/                                 GET  D
+/people/invite/                                 POST D
+/people/invitations/<int:invitation_id>/revoke/ POST D
+/people/<int:person_id>/                        GET  D
+/people/<int:person_id>/roles/                  POST D
+/people/<int:person_id>/<slug:change>/          POST D
+/accounts/second-factor/                        GET  -
+/accounts/second-factor/                        POST -
+/accounts/recovery-codes/                       POST -
+/admin/linktracker/user/                        POST D
+/admin/linktracker/user/<path:object_id>/change/ POST D
+/admin/linktracker/invitation/                  POST D
+"""
+
+# What an address is asked with, where it says nothing by itself.
+QUERIES = {"/links/change/": "?do=archive&all=yes"}
 
 
 def written(table):
@@ -142,11 +189,12 @@ def rows_of_the_administration():
     """The same lines for every model."""
     for model in admin.site._registry:
         name = f"{model._meta.app_label}/{model._meta.model_name}"
-        add = 200 if name in WRITABLE else 403
+        add = WRITABLE.get(name, 403)
+        change = 200 if name in WRITABLE else 403
         start = f"/admin/{name}/"
         yield start, {"GET": 200, "POST": 200}
         yield f"{start}add/", {"GET": add, "POST": add}
-        yield f"{start}<path:object_id>/change/", {"GET": 200, "POST": add}
+        yield f"{start}<path:object_id>/change/", {"GET": 200, "POST": change}
         yield f"{start}<path:object_id>/history/", {"GET": 200, "POST": 200}
         yield f"{start}<path:object_id>/delete/", {"GET": 403, "POST": 403}
         yield f"{start}<path:object_id>/", dict.fromkeys(("GET", "POST"), 302)
@@ -172,8 +220,13 @@ def expected_of_all():
 
 PEOPLE, OPEN = expected_of_people(), expected_of_all()
 METHODS = ("GET", "HEAD", "POST", "DELETE")
+OURS = ("linktracker.", "campaigns.", "reconciliation.")
 # A package's view takes an unknown method for GET, or refuses it; it may do nothing else.
-PACKAGES = ("/admin/", "/accounts/")
+PACKAGES = {
+    route
+    for route, _, view in patterns(get_resolver().url_patterns)
+    if route.startswith("/admin/") or not view.__module__.startswith(OURS)
+}
 
 
 @pytest.fixture
@@ -195,7 +248,7 @@ def asked(client, method, path):
 def expected(role, route, method):
     """What the tables say that this role gets, as a set of answers."""
     asked_for = "GET" if method == "HEAD" else method
-    loosely = {200, 302, 403, 404, 405, SIGN_IN} if route.startswith(PACKAGES) else {405}
+    loosely = {200, 302, 403, 404, 405, SIGN_IN} if route in PACKAGES else {405}
     if any(named == route for named, _ in OPEN):
         answers = OPEN.get((route, asked_for))
         return {answers[role is not ANYBODY]} if answers else loosely
@@ -209,11 +262,11 @@ def expected(role, route, method):
         function = PEOPLE[route, "GET" if reads and "GET" in named else "POST"]
         return loosely if role in function else {403}
     got = PEOPLE[route, asked_for].get(role, 403)
-    return loosely if got != 403 and method == "HEAD" and route.startswith(PACKAGES) else {got}
+    return loosely if got != 403 and method == "HEAD" and route in PACKAGES else {got}
 
 
 def methods_to_try(route):
-    return ("GET", "POST") if route.startswith(PACKAGES) else METHODS
+    return ("GET", "POST") if route in PACKAGES else METHODS
 
 
 def deviations(client, role, names):
@@ -221,7 +274,8 @@ def deviations(client, role, names):
     for route in sorted({route.route for route in routes()}):
         path = address(route, names)
         for method in methods_to_try(route) if path else ():
-            wanted, got = expected(role, route, method), asked(client, method, path)
+            asking = f"{path}{QUERIES.get(route, '')}"
+            wanted, got = expected(role, route, method), asked(client, method, asking)
             if got not in wanted:
                 found.append(f"{method} {route}: {got}, not {wanted}")
     return found
@@ -242,6 +296,32 @@ def test_nobody_gets_further_than_the_doors_without_signing_in(client, world):
 def test_each_role_gets_what_the_design_gives_it(client, world, role):
     client.force_login(make_person(ROLES[role]))
     assert deviations(client, role, world) == []
+
+
+@pytest.mark.parametrize(("route", "method", "role"), written(RECENT))
+def test_who_signed_in_a_while_ago_confirms_it_before_people_are_changed(
+    client, world, route, method, role
+):
+    client.force_login(make_person(ROLES[role]))
+    session = client.session
+    session[SIGNED_IN_AT] -= RECENT_SECONDS
+    session.save()
+    answer = client.generic(method, address(route, world))
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/accounts/reauthenticate/")
+
+
+# Their rows are shown by the same class as those of models that have one here.
+WITHOUT_A_ROW = {
+    "campaigns.attributiondecision", "campaigns.evidencechange", "campaigns.movement",
+    "reconciliation.invoice", "reconciliation.invoicepayment", "reconciliation.refund",
+}  # fmt: skip
+
+
+def test_nearly_every_model_of_the_administration_has_a_row_to_ask_for(world):
+    """The addresses of a row are passed over without one."""
+    empty = {str(model._meta) for model in admin.site._registry if not model.objects.exists()}
+    assert empty == WITHOUT_A_ROW
 
 
 def test_the_table_names_no_address_that_is_gone():
@@ -265,6 +345,7 @@ def test_the_other_mode_is_not_found_rather_than_forbidden(client, world):
         "/links/<int:line>/", "/links/<int:line>/edit/", "/links/<int:line>/qr.svg",
         "/payments/<str:payment_id>/", "/payments/<str:payment_id>/events/<str:event_id>/",
         "/records/<int:record_id>/", "/records/<int:record_id>/change/",
+        "/health/data/events/<str:event_id>/", "/health/data/events/<str:event_id>/raw/",
     ):  # fmt: skip
         assert asked(client, "GET", address(route, world)) == 404, route
     for route in (
@@ -296,13 +377,12 @@ def test_show_routes_is_a_table_for_people():
 
 def test_every_view_of_ours_says_its_methods():
     """`require_http_methods` and its like, or `answers` at a public door."""
-    ours = ("linktracker.", "campaigns.", "reconciliation.")
     silent = [
         route
         for route, _, view in patterns(get_resolver().url_patterns)
-        if view.__module__.startswith(ours) and not methods(view)
+        if view.__module__.startswith(OURS) and not methods(view)
     ]
-    assert silent == []
+    assert silent == ["/admin/linktracker/user/add/"]  # the administration's own, which we redirect
 
 
 def test_a_view_that_declares_nothing_is_shown_as_open_to_nobody():

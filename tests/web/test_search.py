@@ -215,18 +215,18 @@ def test_an_amount_leads_to_its_payments(as_marketer):
 def test_one_letter_looks_for_no_rows(as_marketer, django_assert_num_queries, typed):
     make_link(name="a")
     as_marketer.get(SEARCH)
-    with django_assert_num_queries(4):  # session, person and two of permissions
+    with django_assert_num_queries(5):  # session, person, two of permissions and signs of life
         assert "Links" not in found(as_marketer, typed)
 
 
 def test_a_search_asks_as_often_however_many_rows_there_are(as_finance, django_assert_num_queries):
     pay(make_link(name="Mail").url)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         as_finance.get(SEARCH, {"q": "mail"})
     for number in range(9):
         pay(make_link(name=f"Mail {number}", utm_source=f"s{number}").url, seed=f"s{number}")
         record(f"MAIL-{number}")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         as_finance.get(SEARCH, {"q": "mail"})
 
 
