@@ -4,7 +4,7 @@ PORT ?= 8000
 PY := .venv/bin/python
 PIP_INSTALL := .venv/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all:
 
-.PHONY: help demo test test-core cover-core screenshots check fix bench lock stop clean env env-dev
+.PHONY: help demo test test-core cover-core fuzz screenshots check fix bench lock stop clean env env-dev
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -43,6 +43,9 @@ test-core: .venv/dev-installed ## Run the pure core's tests, in seconds: no data
 
 cover-core: .venv/dev-installed ## Run them with many more examples, and gate their branch coverage at 100 %
 	@$(PY) -m coverage run -m pytest -q --hypothesis-profile thorough tests/core && $(PY) -m coverage combine -q && $(PY) -m coverage report --include='*/core/*'
+
+fuzz: env-dev ## Send 10,000 hostile requests through the application (HOSTILE_SEED= others)
+	@HOSTILE_REQUESTS=10000 $(PY) -m pytest -q -s -k no_number tests/web/test_hostile.py
 
 screenshots: env-dev ## Make the README's pictures again
 	@sh scripts/find_chromium.sh

@@ -26,6 +26,7 @@ from campaigns.models import (
     Campaign,
     Conversion,
     EvidenceChange,
+    Export,
     Label,
     LinkChange,
     Movement,
@@ -662,3 +663,15 @@ class EvidenceChangeAdmin(Window):
     search_fields = ("key__exact",)
     search_help_text = "A whole key: a link's number, a session, a payment link or a payment."
     ordering = ("pk",)
+
+
+@admin.register(Export)
+class ExportAdmin(Window):
+    """Who took which list away; without a number of rows where a download was broken off."""
+
+    list_display = ("what", "test_or_live", "form", "rows", "by", "at")
+    list_filter = (ModeFilter,)
+    list_select_related = ("by",)
+    search_fields = ("by__email__exact",)
+    search_help_text = "The whole e-mail address of who took it."
+    ordering = ("-at", "-id")

@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any, TypeVar
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from linktracker.models import User
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+
+READING = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
 class StaffRequest(HttpRequest):
@@ -22,11 +26,16 @@ class Permission:
     """What a view asks for: a permission's name, only a signed-in person (""), or nothing.
 
     `recent`: also that the person signed in, or confirmed the password, within fifteen minutes.
+    `to_change` is what POST and its like ask for, where that is another permission.
     """
 
     name: str
     public: bool = False
     recent: bool = False
+    to_change: str = ""
+
+    def name_for(self, method: str | None) -> str:
+        return self.name if method in READING else self.to_change or self.name
 
 
 PUBLIC = Permission("", public=True)
@@ -44,9 +53,9 @@ FOREIGN_VIEWS: dict[str, Permission] = {
 }
 
 
-def needs(permission: str, *, recent: bool = False) -> Callable[[View], View]:
+def needs(permission: str, *, recent: bool = False, to_change: str = "") -> Callable[[View], View]:
     """Let only people with this permission (`app.codename`) reach the view."""
-    return _declare(Permission(permission, recent=recent))
+    return _declare(Permission(permission, recent=recent, to_change=to_change))
 
 
 def signed_in_recently(view: View) -> View:
@@ -70,6 +79,22 @@ def _declare(permission: Permission) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def answers(*methods: str) -> Callable[[View], View]:
+    """Answer 405 to other methods, and write nothing of it: a public door is asked all sorts."""
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if request.method in methods:
+                return view(request, *args, **kwargs)
+            return HttpResponse(status=405, headers={"Allow": ", ".join(methods)})
+
+        answer.methods = methods  # type: ignore[attr-defined]
+        return answer  # type: ignore[return-value]
+
+    return declare
 
 
 def declared_permission(view: Callable[..., Any]) -> Permission | None:

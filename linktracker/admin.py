@@ -72,6 +72,14 @@ class QuietFilter(SimpleListFilter):
 Change = Callable[..., User]
 
 
+def _asked_recently(urls: list[URLPattern | URLResolver]) -> list[URLPattern | URLResolver]:
+    """The same addresses, for whoever signed in a short while ago."""
+    for address in urls:
+        if isinstance(address, URLPattern):
+            needs(OPEN, recent=True)(address.callback)
+    return urls
+
+
 @admin.register(User)
 class PersonAdmin(Desk):
     form = Person
@@ -82,7 +90,6 @@ class PersonAdmin(Desk):
     search_fields = ("email__startswith", "name__istartswith")
     search_help_text = "The beginning of an e-mail address or of a name."
     ordering = ("email",)
-    autocomplete_fields = ("groups",)
     readonly_fields = ("is_superuser", "has_second_factor", "last_login", "joined_at")
     fieldsets = (
         (None, {"fields": ("email", "name")}),
@@ -93,11 +100,7 @@ class PersonAdmin(Desk):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """People are changed by whoever signed in a short while ago."""
-        urls: list[URLPattern | URLResolver] = super().get_urls()
-        for address in urls:
-            if isinstance(address, URLPattern):
-                needs(OPEN, recent=True)(address.callback)
-        return urls
+        return _asked_recently(super().get_urls())
 
     def get_queryset(self, request: HttpRequest) -> Any:
         factor = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
@@ -187,6 +190,10 @@ class InvitationAdmin(Window):
     ordering = ("-invited_at", "-pk")
     exclude = ("digest",)
     actions = ("revoke",)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """As on the page of people."""
+        return _asked_recently(super().get_urls())
 
     @admin.action(description="Revoke")
     def revoke(self, request: HttpRequest, rows: QuerySet[Invitation]) -> HttpResponse | None:

@@ -11,12 +11,11 @@ from django.shortcuts import redirect, resolve_url
 from django.urls import Resolver404, resolve
 from django_htmx.http import HttpResponseClientRedirect
 
-from linktracker import people
+from linktracker import people, public_doors
 from linktracker.access import declared_permission
 from linktracker.accounts import signed_in_recently
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-PUBLIC_PREFIXES = ("/webhooks/", "/return/")
 
 
 class PublicPaths:
@@ -29,7 +28,7 @@ class PublicPaths:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith(PUBLIC_PREFIXES):
+        if not request.path_info.startswith(public_doors.PREFIXES):
             return self.get_response(request)
         request.get_host()  # a forged Host is refused here as it is everywhere
         try:
@@ -105,7 +104,8 @@ class DeclaredPermission:
             return None
         if not request.user.is_authenticated:
             return _to_login(request)
-        if permission.name and not request.user.has_perm(permission.name):
+        name = permission.name_for(request.method)
+        if name and not request.user.has_perm(name):
             raise PermissionDenied
         if permission.recent and not signed_in_recently(request):
             return _to_confirm(request)

@@ -17,6 +17,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 
+from linktracker.public_doors import is_worth_a_line
+
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -341,11 +343,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "filters": {
+        "worth_a_line": {"()": "django.utils.log.CallbackFilter", "callback": is_worth_a_line}
+    },
     "handlers": {
         "stdout": {"class": "logging.StreamHandler", "stream": sys.stdout, "formatter": "line"}
     },
     "root": {"handlers": ["stdout"], "level": "WARNING"},
     "loggers": {
+        "django.request": {"filters": ["worth_a_line"]},
         "linktracker": {"level": LOG_LEVEL},
         "campaigns": {"level": LOG_LEVEL},
         "reconciliation": {"level": LOG_LEVEL},

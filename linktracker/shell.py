@@ -107,13 +107,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     person = getattr(request, "user", None)
     may_use: MayUse = person.has_perm if person is not None else _nothing
     session = getattr(request, "session", {})
-    payments = _entry(PAYMENTS, request.path, may_use)
+    drawn = menu(request.path, may_use)
     return {
-        "menu": menu(request.path, may_use),
+        "menu": drawn,
         "livemode": bool(session.get("livemode", False)),
         "demo": settings.DEMO,
         "switch_mode_url": url_of("switch-mode"),
-        "search_url": payments.url if payments else "",
+        "search_url": url_of("search") if drawn else "",
         "alarm": SimpleLazyObject(lambda: health.alarm_at(timezone.now())),
     }
 

@@ -3,12 +3,14 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from linktracker.search import search
 from linktracker.views import home, switch_mode
 
 urlpatterns = [
     path("", include("reconciliation.urls")),  # first, for its webhook is asked most
     path("", include("campaigns.urls")),
     path("", home, name="home"),
+    path("search/", search, name="search"),
     path("mode/", switch_mode, name="switch-mode"),
     path("admin/", admin.site.urls),
     path("accounts/", include("linktracker.account_urls")),
@@ -16,3 +18,5 @@ urlpatterns = [
 ]
 
 handler429 = "linktracker.accounts.too_many"  # allauth's own limits answer with it too
+handler404 = "linktracker.views.start.not_found"
+handler400 = "linktracker.views.start.bad_request"

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from campaigns.models import Conversion
@@ -77,7 +78,7 @@ class RawFacts(Window):
 
     def get_urls(self) -> list[URLPattern]:
         name = f"{self.opts.app_label}_{self.opts.model_name}_raw"
-        raw = self.admin_site.admin_view(self.raw_view)
+        raw = self.admin_site.admin_view(require_safe(self.raw_view))
         return [path("<path:object_id>/raw/", raw, name=name), *super().get_urls()]
 
     def raw_view(self, request: HttpRequest, object_id: str) -> HttpResponse:

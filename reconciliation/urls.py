@@ -23,6 +23,7 @@ from reconciliation.views.records import (
     record_new,
     record_void,
     records,
+    records_export,
     records_import,
 )
 from reconciliation.views.webhook import webhook
@@ -39,6 +40,7 @@ urlpatterns = [
     path("reconciliation/", reconciliation, name="reconciliation"),
     path("reconciliation/export/", reconciliation_export, name="reconciliation-export"),
     path("records/", records, name="records"),
+    path("records/export/", records_export, name="records-export"),
     path("records/new/", record_new, name="record-new"),
     path("records/import/", records_import, name="records-import"),
     path("records/<int:record_id>/", record, name="record"),

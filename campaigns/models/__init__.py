@@ -6,6 +6,7 @@ from campaigns.models.campaign import Campaign
 from campaigns.models.conversion import Conversion, Movement
 from campaigns.models.decision import AttributionDecision
 from campaigns.models.evidence_change import EvidenceChange
+from campaigns.models.export import Export
 from campaigns.models.label import Label
 from campaigns.models.link_change import LinkChange
 from campaigns.models.payment_link import PaymentLink
@@ -18,6 +19,7 @@ __all__ = [
     "Campaign",
     "Conversion",
     "EvidenceChange",
+    "Export",
     "Label",
     "LinkChange",
     "Movement",

@@ -1,7 +1,10 @@
 """A campaign: what a marketer plans; its code is the `utm_campaign` of its links."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+
+from linktracker.lib.words import WordsOf
 
 
 class Campaign(models.Model):
@@ -19,6 +22,7 @@ class Campaign(models.Model):
             models.UniqueConstraint(fields=["livemode", "code"], name="one_campaign_a_code"),
             models.CheckConstraint(condition=~models.Q(code=""), name="campaigns_have_a_code"),
         ]
+        indexes = [GinIndex(WordsOf("name", "code"), name="campaigns_by_words")]
 
     def __str__(self) -> str:
         return self.name

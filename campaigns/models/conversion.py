@@ -125,7 +125,13 @@ class Conversion(models.Model):
                 opclasses=["varchar_pattern_ops"],
             ),
             models.Index(fields=["reference_tag"], name="payments_by_link_tag"),
-            models.Index(fields=["session_id"], name="payments_by_session"),
+            # The beginning of an id is enough to find it: people see ids cut short.
+            models.Index(
+                fields=["payment_id"], name="payments_by_id", opclasses=["varchar_pattern_ops"]
+            ),
+            models.Index(
+                fields=["session_id"], name="payments_by_session", opclasses=["varchar_pattern_ops"]
+            ),
             models.Index(fields=["plink_id"], name="payments_by_payment_link"),
             models.Index(fields=["origin_session_id"], name="payments_by_origin"),
             models.Index(

@@ -16,6 +16,7 @@ from django.db.models.functions import Lower
 
 from campaigns.models.campaign import Campaign
 from campaigns.models.payment_link import PaymentLink
+from linktracker.lib.words import WordsOf
 
 
 class TrackedLink(models.Model):
@@ -89,6 +90,7 @@ class TrackedLink(models.Model):
             models.Index(fields=["payment_link", "line"], name="links_of_a_payment_link"),
             models.Index(fields=["own_reference"], name="links_by_own_reference"),
             models.Index(fields=["client_reference_id"], name="links_by_reference"),
+            GinIndex(WordsOf("name", "url"), name="links_by_words"),
             models.Index(
                 fields=["livemode", "archived_at"],
                 name="links_on_a_shelf",

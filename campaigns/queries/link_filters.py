@@ -10,8 +10,8 @@ from campaigns.core.link_search import LinkSearch
 from campaigns.core.payment_link_warnings import CODE_IN_A_QUERY, PROMOTION_CODE
 from campaigns.core.url_parameters import UTM_NAMES
 from campaigns.models import Conversion, TrackedLink
+from campaigns.queries.named_links import named
 
-SEARCHED: Final = ("name", *UTM_NAMES, "own_reference", "client_reference_id", "url")
 PAID: Final = (
     Conversion.State.PAID,
     Conversion.State.PARTLY_REFUNDED,
@@ -32,7 +32,7 @@ def on_any_shelf(search: LinkSearch, *, livemode: bool) -> QuerySet[TrackedLink]
     """What fits, whether it is archived or not."""
     links = TrackedLink.objects.filter(livemode=livemode, superseded_at=None, **search.codes)
     if search.words:
-        versions = TrackedLink.objects.filter(_names(search), livemode=livemode)
+        versions = TrackedLink.objects.filter(named(search), livemode=livemode)
         links = links.filter(line__in=versions.values("line"))
     if search.payment_link is not None:
         links = links.filter(payment_link=search.payment_link)
@@ -69,12 +69,3 @@ def with_a_warning() -> Q:
 def _paid() -> Exists:
     payments = Conversion.objects.filter(link_line=OuterRef("line"), state__in=PAID)
     return Exists(payments)
-
-
-def _names(search: LinkSearch) -> Q:
-    if search.tag:
-        return Q(tag=search.tag)
-    anywhere = Q()
-    for column in SEARCHED:
-        anywhere |= Q(**{f"{column}__icontains": search.words})
-    return anywhere

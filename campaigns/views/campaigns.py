@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from campaigns.actions import exports
 from campaigns.core.breakdown_lines import Line, lines, table, table_header
 from campaigns.core.earnings import change
 from campaigns.core.earnings_question import DIMENSIONS, Question, asked_days, read_question
@@ -20,7 +21,7 @@ from campaigns.core.period import CHOICES
 from campaigns.queries import earnings as queries
 from campaigns.queries.value_names import names
 from linktracker.access import StaffRequest, livemode_of, needs
-from linktracker.lib.csv_export import csv_response
+from linktracker.lib.export import asked_form, export_response
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +69,18 @@ def campaigns_export(request: StaffRequest) -> HttpResponseBase:
     asked = _asked(request)
     period, currency = asked.question.period, asked.question.currency
     found = asked.lines(asked.earnings()) if currency else ()
-    return csv_response(
-        f"campaigns-{period.first}-to-{period.last}-{currency or 'none'}.csv",
-        table_header(asked.question),
+    form = asked_form(request.GET.get("format"))
+    rows = exports.recorded(
         table(asked.question, found),
+        what="campaigns",
+        asked=request.GET.urlencode(),
+        form=form,
+        livemode=asked.livemode,
+        by=request.user,
+        at=timezone.now(),
     )
+    name = f"campaigns-{period.first}-to-{period.last}-{currency or 'none'}"
+    return export_response(form, name, table_header(asked.question), rows)
 
 
 def _with_period(request: StaffRequest, days: str) -> HttpResponse:

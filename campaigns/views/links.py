@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from campaigns.actions import exports
 from campaigns.actions import links as actions
 from campaigns.core.link_search import LinkSearch
 from campaigns.core.url_parameters import PARAMETERS, UTM_NAMES
@@ -18,7 +19,8 @@ from campaigns.queries import builder, link_choices
 from campaigns.queries import links as queries
 from linktracker.access import StaffRequest, livemode_of, needs
 from linktracker.lib import qr_codes
-from linktracker.lib.csv_export import Cell, csv_response
+from linktracker.lib.csv_export import Cell
+from linktracker.lib.export import asked_form, export_response
 from linktracker.lib.money import to_decimal
 
 # Beside the campaign that people named, its code needs a name of its own.
@@ -106,8 +108,18 @@ def _chips(request: StaffRequest, search: LinkSearch) -> list[Chip]:
 @require_safe
 def links_csv(request: StaffRequest) -> HttpResponseBase:
     """All rows of the search, not of the page: one line a link and currency."""
-    search = LinkSearch.parse(request.GET.dict())
-    return csv_response("links.csv", CSV_HEADER, _csv_rows(search, livemode_of(request)))
+    search, livemode = LinkSearch.parse(request.GET.dict()), livemode_of(request)
+    form = asked_form(request.GET.get("format"))
+    rows = exports.recorded(
+        _csv_rows(search, livemode),
+        what="links",
+        asked=request.GET.urlencode(),
+        form=form,
+        livemode=livemode,
+        by=request.user,
+        at=timezone.now(),
+    )
+    return export_response(form, "links", CSV_HEADER, rows)
 
 
 def _csv_rows(search: LinkSearch, livemode: bool) -> Iterator[list[Cell]]:
@@ -116,9 +128,9 @@ def _csv_rows(search: LinkSearch, livemode: bool) -> Iterator[list[Cell]]:
         start: list[Cell] = [
             link.name, link.url, link.payment_link.url, link.client_reference_id, link.utm_source,
             link.utm_medium, link.utm_campaign, link.utm_term, link.utm_content, link.tag,
-            link.issued_at.isoformat(), link.issuer, str(link.campaign or ""),
+            link.issued_at, link.issuer, str(link.campaign or ""),
             str(link.owner or ""), ", ".join(link.labels),
-            link.archived_at.isoformat() if link.archived_at else "", ", ".join(warning.word for warning in row.warnings),
+            link.archived_at, ", ".join(warning.word for warning in row.warnings),
         ]  # fmt: skip
         if not row.received:
             yield [*start, "", 0, ""]

@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from campaigns.actions import arrivals
 from campaigns.core.arrival import Destination, Visit, onward, read_visit, thank_you_problem
 from campaigns.queries import return_pages
-from linktracker.access import public
+from linktracker.access import answers, public
 
 logger = logging.getLogger(__name__)
 
@@ -31,9 +31,8 @@ class SeeOther(HttpResponseRedirect):
 
 @public
 @csrf_exempt
+@answers("GET", "HEAD")
 def return_visit(request: HttpRequest, key: str) -> HttpResponse:
-    if request.method not in {"GET", "HEAD"}:
-        return HttpResponse(status=405, headers={"Allow": "GET, HEAD", **CLOSED})
     is_recordable = request.method == "GET"
     try:
         page = return_pages.find(key)

@@ -21,6 +21,16 @@ def home(request: StaffRequest) -> HttpResponse:
     return render(request, "linktracker/nothing_to_open.html")
 
 
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's own reads the form that was sent; one that cannot be read would be a failure of ours."""
+    return render(request, "404.html", status=404)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Without a page: what was sent may be unreadable again while the page is drawn."""
+    return HttpResponse("What was sent cannot be read.", status=400, content_type="text/plain")
+
+
 @signed_in
 @require_POST
 def switch_mode(request: StaffRequest) -> HttpResponse:

@@ -29,12 +29,14 @@ ENDED_THE_WORKER = f"None of its {LAST_ATTEMPT} tries came to an end: the worker
 
 @dataclass(frozen=True)
 class Stored:
-    """What became of one body: its source id, how often it has come, and whether it contradicts."""
+    """What became of one body: its source id, how often it has come, whether it contradicts the
+    first or was set aside."""
 
     source_id: str
     type: str
     deliveries: int
     conflict: bool
+    is_aside: bool
 
 
 @dataclass(frozen=True)
@@ -254,7 +256,8 @@ def _write_distinct(rows: Sequence[_Row]) -> dict[int, Stored]:
     for row in rows:
         deliveries, first_sha256 = told[row.source_id]
         conflict = first_sha256 != row.sha256
-        stored[id(row)] = Stored(row.source_id, row.type, deliveries, conflict)
+        is_aside = row.state == InboxEvent.State.SET_ASIDE
+        stored[id(row)] = Stored(row.source_id, row.type, deliveries, conflict, is_aside)
     _keep_variants([row for row in rows if stored[id(row)].conflict])
     return stored
 

@@ -1,6 +1,10 @@
 """Who paid, apart from the money so that it can be erased while the money stays."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.functions import Collate, Lower
+
+from linktracker.lib.words import WordsOf
 
 
 class Buyer(models.Model):
@@ -13,7 +17,11 @@ class Buyer(models.Model):
     source_id = models.CharField(max_length=255)
 
     class Meta:
-        indexes = [models.Index(fields=["email"], name="buyers_by_email")]
+        indexes = [
+            models.Index(fields=["email"], name="buyers_by_email"),
+            models.Index(Collate(Lower("email"), "C"), name="buyers_by_start_of_email"),
+            GinIndex(WordsOf("name"), name="buyers_by_words"),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email or self.session_id

@@ -14,6 +14,8 @@ class Charge(StripeObject):
 
     class Meta:
         indexes = [
+            # The beginning of an id is enough to find it: people see ids cut short.
+            models.Index(fields=["id"], name="charges_by_id", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["payment_intent"], name="charges_of_an_intent"),
             models.Index(fields=["invoice"], name="charges_of_an_invoice"),
             models.Index(fields=["-created_at", "id"], name="charges_newest_first"),

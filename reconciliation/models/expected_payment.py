@@ -4,9 +4,12 @@ Never edited: a change is a new revision, and only the latest counts. `amount` i
 """
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
+
+from linktracker.lib.words import WordsOf
 
 # The moment at which an open item is due or was recorded, whichever is earlier. An index cannot know
 # the zone in which it will be asked, so days begin as in UTC; other zones are hours away.
@@ -63,6 +66,11 @@ class ExpectedPayment(models.Model):
         indexes = [
             models.Index(
                 fields=["reference"], name="open_items_by_reference", condition=Q(latest=True)
+            ),
+            GinIndex(
+                WordsOf("external_id", "reference", "description"),
+                name="open_items_by_words",
+                condition=Q(latest=True),
             ),
             models.Index(
                 fields=["livemode", "currency", "due_on", "external_id"],

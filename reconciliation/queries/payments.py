@@ -1,21 +1,24 @@
 """The Payments list: which rows a filter means, how many and how much they are, and as a table."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import tzinfo
+from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
-from django.utils.timezone import localtime
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Collate, Lower
+from django.db.models.lookups import StartsWith
 
 from campaigns.core.url_parameters import UTM_NAMES
 from campaigns.models import Conversion, TrackedLink
 from linktracker.lib.csv_export import Cell
 from linktracker.lib.money import THREE_DECIMALS, WITHOUT_DECIMALS, to_decimal
 from linktracker.lib.paging import Page, page_of
+from linktracker.lib.words import having
 from reconciliation.core.payment_filter import PaymentFilter
 from reconciliation.core.payment_words import GRADES, STATES
 from reconciliation.core.search import Search, read_search
-from reconciliation.models import Buyer, CheckoutSession, Invoice
+from reconciliation.models import Buyer, Charge, CheckoutSession, Invoice
 from reconciliation.queries import lookup
 
 CHUNK = 2000  # rows that an export holds in memory at a time
@@ -56,7 +59,7 @@ class Totals:
 
 def page(asked: PaymentFilter, scope: Scope, *, cursor: str) -> Page[Conversion]:
     """Fifty rows after the cursor, newest first; a cursor that is none begins at the top."""
-    rows = _shown(matching(asked, scope), scope)
+    rows = shown(matching(asked, scope), scope)
     moment = "-paid_at" if asked.basis == "paid" else "-created_at"
     order = (moment, "payment_id")
     return page_of(rows, order=order, cursor=cursor)
@@ -112,7 +115,7 @@ def _in_any_currency(asked: PaymentFilter, scope: Scope) -> QuerySet[Conversion]
     if asked.plink:
         rows = rows.filter(plink_id=asked.plink)
     if asked.search:
-        rows = rows.filter(_searched(read_search(asked.search), scope))
+        rows = rows.filter(searched(read_search(asked.search), scope))
     return rows.filter(**asked.codes)
 
 
@@ -122,20 +125,46 @@ def _in_period(asked: PaymentFilter, scope: Scope) -> Q:
     return begins & Q(**{f"{column}__lt": asked.period.ends_at(scope.zone)})
 
 
-def _searched(search: Search, scope: Scope) -> Q:
+def searched(search: Search, scope: Scope, most: int | None = None) -> Q:
+    """Payments that somebody may mean; `most` ends each way of looking early, at any of them."""
     if search.stripe_id.startswith("sub_"):
         return _of_subscription(search.stripe_id)
     if search.stripe_id.startswith("plink_"):
         return Q(plink_id=search.stripe_id)
     if search.stripe_id:
-        return Q(payment_id__in=lookup.find(search.stripe_id, livemode=scope.livemode).payment_ids)
+        return _of_id(search.stripe_id, scope)
     if search.email:
-        return _of_buyers(Q(email__iexact=search.email), scope)
+        return _of_buyers(_with_email(search.email), scope, most)
+    return _of_text(search, scope, most)
+
+
+def _of_id(stripe_id: str, scope: Scope) -> Q:
+    """The payment of a whole id; where none has it, those of the ids that begin so."""
+    found = lookup.find(stripe_id, livemode=scope.livemode)
+    if found.is_known or found.payment_ids:
+        return Q(payment_id__in=found.payment_ids)
+    if stripe_id.startswith("cs_"):
+        return Q(session_id__startswith=stripe_id) | Q(payment_id__startswith=stripe_id)
+    if stripe_id.startswith(("ch_", "py_")):
+        charges = Charge.objects.filter(id__startswith=stripe_id, livemode=scope.livemode)
+        of_intents = Q(payment_id__in=charges.values("payment_intent"))
+        return of_intents | Q(payment_id__in=charges.values("invoice"))
+    return Q(payment_id__startswith=stripe_id)
+
+
+def _of_text(search: Search, scope: Scope, most: int | None) -> Q:
+    """Each way has an index of its own, so they are asked one by one and put together."""
     text = search.text
-    by_reference = Q(reference__startswith=text) | Q(reference_own__startswith=text)
-    by_amount = _of_amounts(search)
-    by_name = _of_buyers(Q(name__istartswith=text), scope)
-    return by_reference | Q(reference_tag=text) | by_amount | by_name
+    ways = [
+        Q(reference__startswith=text),
+        Q(reference_own__startswith=text),
+        Q(reference_tag=text),
+        _of_buyers(having(text, "name"), scope, most),
+        _of_amounts(search),
+    ]
+    payments = Conversion.objects.filter(livemode=scope.livemode)
+    first, *others = (payments.filter(way).values("payment_id")[:most] for way in ways)
+    return Q(payment_id__in=first.union(*others))
 
 
 def _of_subscription(subscription: str) -> Q:
@@ -145,12 +174,17 @@ def _of_subscription(subscription: str) -> Q:
     return Q(origin_session_id__in=sessions) | Q(payment_id__in=invoices)
 
 
-def _of_buyers(who: Q, scope: Scope) -> Q:
+def _of_buyers(who: Q, scope: Scope, most: int | None) -> Q:
     """Payments of these buyers, renewals included; none for somebody who may not know buyers."""
     if not scope.with_buyer:
         return Q(pk__in=[])
     sessions = Buyer.objects.filter(who, livemode=scope.livemode).values("session_id")
-    return Q(origin_session_id__in=sessions)
+    return Q(origin_session_id__in=sessions[:most])
+
+
+def _with_email(typed: str) -> Q:
+    """Buyers whose address begins so, however it is spelt; the index is in this order."""
+    return Q(StartsWith(Collate(Lower("email"), "C"), Value(typed.lower())))
 
 
 def _of_amounts(search: Search) -> Q:
@@ -168,7 +202,7 @@ def _with_decimals(decimals: int) -> Q:
     return ~Q(currency__in=WITHOUT_DECIMALS | THREE_DECIMALS)
 
 
-def _shown(rows: QuerySet[Conversion], scope: Scope) -> QuerySet[Conversion]:
+def shown(rows: QuerySet[Conversion], scope: Scope) -> QuerySet[Conversion]:
     """Each row with its link's current name and, for those who may know, its buyer."""
     link = TrackedLink.objects.filter(line=OuterRef("link_line"), superseded_at=None)
     rows = rows.annotate(link_name=Subquery(link.values("name")[:1]))
@@ -209,20 +243,23 @@ def table_rows(asked: PaymentFilter, scope: Scope) -> Iterator[list[Cell]]:
     """Every row of the filter in the list's order, read from the database while it is sent."""
     columns = PLAIN_COLUMNS + (BUYER_COLUMNS if scope.with_buyer else ())
     moment = "-paid_at" if asked.basis == "paid" else "-created_at"
-    rows = _shown(matching(asked, scope), scope).order_by(moment, "payment_id")
-    for values in rows.values(*columns).iterator(chunk_size=CHUNK):
-        yield [_cell(name, value, values["currency"]) for name, value in values.items()]
+    rows = shown(matching(asked, scope), scope).order_by(moment, "payment_id")
+    write = [WRITTEN.get(name, _as_it_is) for name in columns]
+    currency = columns.index("currency")
+    for values in rows.values_list(*columns).iterator(chunk_size=CHUNK):
+        code = values[currency]
+        yield [column(value, code) for column, value in zip(write, values, strict=True)]
 
 
-def _cell(name: str, value: object, currency: str) -> Cell:
-    if isinstance(value, datetime):
-        return localtime(value).isoformat(sep=" ", timespec="seconds")
-    if name in ("amount", "refunded", "received") and isinstance(value, int):
-        return to_decimal(value, currency)
-    if name == "currency":
-        return currency.upper()
-    if name == "state":
-        return STATES[str(value)]
-    if name == "grade":
-        return GRADES[str(value)]
-    return value if isinstance(value, int) else str(value or "")
+def _as_it_is(value: Cell, currency: str) -> Cell:
+    return value
+
+
+WRITTEN: dict[str, Callable[[Any, str], Cell]] = {
+    "amount": to_decimal,
+    "refunded": to_decimal,
+    "received": to_decimal,
+    "currency": lambda value, currency: currency.upper(),
+    "state": lambda value, currency: STATES[value],
+    "grade": lambda value, currency: GRADES[value],
+}

@@ -1,6 +1,6 @@
 """The list of open items: the last recorded first, which an index serves page by page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils.timezone import get_current_timezone
 
 from reconciliation.queries.line_statements import COUNTS, PAID_FINDING, UNPAID_FINDING
-from reconciliation.queries.lines import LineRow, contains
+from reconciliation.queries.lines import CHUNK, LineRow, contains
 
 PAGE_SIZE: Final = 50
 LONGEST_KEY: Final = 18  # digits; more are no key of ours
@@ -48,21 +48,31 @@ LIMIT %(limit)s
 
 def page(*, livemode: bool, finding: str, text: str, cursor: str) -> RecordPage:
     """The page after `cursor`; one that cannot be read is the first. "" is every finding."""
-    asked: dict[str, Any] = {
+    asked = _asked(livemode, finding, text)
+    with connection.cursor() as answer:
+        answer.execute(RECORDS, asked | {"after": _read_cursor(cursor), "limit": PAGE_SIZE + 1})
+        found = [LineRow(*columns) for columns in answer.fetchall()]
+    more = len(found) > PAGE_SIZE
+    return RecordPage(found[:PAGE_SIZE], str(found[PAGE_SIZE - 1].record_id) if more else "")
+
+
+def all_rows(*, livemode: bool, finding: str, text: str) -> Iterator[LineRow]:
+    """Every open item of the list in its order, read a chunk at a time while it is sent."""
+    with connection.chunked_cursor() as answer:
+        answer.execute(RECORDS, _asked(livemode, finding, text) | {"after": None, "limit": None})
+        while chunk := answer.fetchmany(CHUNK):
+            yield from (LineRow(*columns) for columns in chunk)
+
+
+def _asked(livemode: bool, finding: str, text: str) -> dict[str, Any]:
+    return {
         "livemode": livemode,
         "voided": finding == "voided",
         "finding": finding,
         "search": contains(text),
         "payment_id": text,
-        "after": _read_cursor(cursor),
         "zone": str(get_current_timezone()),
-        "limit": PAGE_SIZE + 1,
     }
-    with connection.cursor() as answer:
-        answer.execute(RECORDS, asked)
-        found = [LineRow(*columns) for columns in answer.fetchall()]
-    more = len(found) > PAGE_SIZE
-    return RecordPage(found[:PAGE_SIZE], str(found[PAGE_SIZE - 1].record_id) if more else "")
 
 
 def _read_cursor(cursor: str) -> int | None:

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from linktracker.access import StaffRequest, livemode_of, needs
 from reconciliation.actions.replay import MOST_EVENTS, CannotReplay, replay_all, replay_one
@@ -61,6 +61,7 @@ def health_event_raw(request: StaffRequest, event_id: str) -> HttpResponse:
     return render(request, "reconciliation/health_event_raw.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("reconciliation.replay_events")
 def health_event_replay(request: StaffRequest, event_id: str) -> HttpResponse:
     shown = _event(request, event_id)
@@ -82,6 +83,7 @@ def health_event_replay(request: StaffRequest, event_id: str) -> HttpResponse:
     return _event_page(request, shown, form)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("reconciliation.replay_events")
 def health_replay(request: StaffRequest) -> HttpResponse:
     """All events of a filter: how many they are, why they should be read again, and then they are."""
@@ -114,7 +116,8 @@ def health_replay(request: StaffRequest) -> HttpResponse:
 
 
 def _event(request: StaffRequest, event_id: str) -> health.EventShown:
-    shown = health.event(source_id=event_id, livemode=livemode_of(request))
+    written = "\0" not in event_id  # no text of the database holds one
+    shown = health.event(source_id=event_id, livemode=livemode_of(request)) if written else None
     if shown is None:
         raise Http404
     return shown

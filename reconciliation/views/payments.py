@@ -1,4 +1,4 @@
-"""Payments: every payment of this mode, filtered by the address, on screen and as CSV."""
+"""Payments: every payment of this mode, filtered by the address, on screen and as a download."""
 
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -9,9 +9,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from campaigns.actions import exports
 from campaigns.core.period import CHOICES
 from linktracker.access import StaffRequest, livemode_of, needs
-from linktracker.lib.csv_export import csv_response
+from linktracker.lib.export import asked_form, export_response
 from reconciliation.core.payment_filter import WITHOUT_CODE, PaymentFilter, read_filter
 from reconciliation.core.payment_words import GRADES, SCOPES, STATES
 from reconciliation.queries import payments as queries
@@ -56,11 +57,18 @@ def payments(request: StaffRequest) -> HttpResponse:
 def payments_export(request: StaffRequest) -> HttpResponseBase:
     """The rows of the filter, all of them, in the order of the screen."""
     asked, scope = _asked(request), _scope(request)
-    return csv_response(
-        f"payments-{asked.period.first}-to-{asked.period.last}.csv",
-        queries.table_header(scope),
+    form = asked_form(request.GET.get("format"))
+    rows = exports.recorded(
         queries.table_rows(asked, scope),
+        what="payments",
+        asked=request.GET.urlencode(),
+        form=form,
+        livemode=scope.livemode,
+        by=request.user,
+        at=timezone.now(),
     )
+    name = f"payments-{asked.period.first}-to-{asked.period.last}"
+    return export_response(form, name, queries.table_header(scope), rows)
 
 
 def _asked(request: StaffRequest) -> PaymentFilter:

@@ -7,11 +7,14 @@ from urllib.parse import urlencode
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
+from campaigns.actions import exports
 from campaigns.core.period import CHOICES, Period, read_period
 from linktracker.access import StaffRequest, livemode_of, needs
 from linktracker.lib import charts
-from linktracker.lib.csv_export import Cell, csv_response
+from linktracker.lib.csv_export import Cell
+from linktracker.lib.export import asked_form, export_response
 from linktracker.lib.money import to_decimal
 from reconciliation.core.findings import FINDINGS, LABELS, Bridge, Tally
 from reconciliation.core.line_search import search_text
@@ -47,6 +50,7 @@ class Tab:
 
 
 @needs("reconciliation.view_expectedpayment")
+@require_safe
 def reconciliation(request: StaffRequest) -> HttpResponse:
     livemode = livemode_of(request)
     asked, currencies = _asked(request, livemode)
@@ -69,12 +73,23 @@ def reconciliation(request: StaffRequest) -> HttpResponse:
 
 
 @needs("reconciliation.view_expectedpayment")
+@require_safe
 def reconciliation_export(request: StaffRequest) -> StreamingHttpResponse:
     """Exactly the lines of the filter, on every page of it."""
     livemode = livemode_of(request)
     asked, _ = _asked(request, livemode)
     found = lines.all_rows(_scope(livemode, asked))
-    return csv_response("reconciliation.csv", COLUMNS, _cells(found))
+    form = asked_form(request.GET.get("format"))
+    rows = exports.recorded(
+        _cells(found),
+        what="reconciliation",
+        asked=request.GET.urlencode(),
+        form=form,
+        livemode=livemode,
+        by=request.user,
+        at=timezone.now(),
+    )
+    return export_response(form, "reconciliation", COLUMNS, rows)
 
 
 def _asked(request: StaffRequest, livemode: bool) -> tuple[Asked, comparison.Currencies]:
@@ -167,8 +182,8 @@ def _cells(found: Iterator[LineRow]) -> Iterator[tuple[Cell, ...]]:
             _units(row.expected, row.currency),
             _units(row.received, row.currency),
             _units(row.difference, row.currency),
-            row.day.isoformat(),
-            "" if row.due_on is None else row.due_on.isoformat(),
+            row.day,
+            row.due_on,
             row.words,
         )
 

@@ -1,13 +1,17 @@
 """Open items: the list, one with its history, the form, and the upload in its steps."""
 
+from collections.abc import Iterator
+
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from campaigns.actions import exports
 from linktracker.access import StaffRequest, livemode_of, needs
+from linktracker.lib.csv_export import Cell
+from linktracker.lib.export import asked_form, export_response
 from linktracker.lib.money import to_decimal
 from reconciliation.actions import records as actions
 from reconciliation.core.findings import LABELS
@@ -15,9 +19,11 @@ from reconciliation.core.line_search import search_text
 from reconciliation.core.open_items import COLUMNS, ItemsRead, OpenItem
 from reconciliation.forms.records import ImportForm, RecordForm, UploadForm
 from reconciliation.queries import record_list
+from reconciliation.queries.lines import LineRow
 from reconciliation.queries.recording import latest_rows, prospect
 from reconciliation.queries.records import Record, find_record, has_records
 
+FORM = require_http_methods(["GET", "HEAD", "POST"])
 MOST_PROBLEMS = 100  # on the page; a file may hold many more
 NOT_THE_FORM = "What was sent is not the file that was looked at; choose it again."
 FILTERS = {
@@ -29,13 +35,16 @@ FILTERS = {
     "voided": "Void",
 }
 
+EXPORTED = (
+    "open_item", "description", "finding", "reference", "due_on", "kind", "currency", "expected",
+    "received", "difference", "payments", "why",
+)  # fmt: skip
+
 
 @needs("reconciliation.view_expectedpayment")
+@require_safe
 def records(request: StaffRequest) -> HttpResponse:
-    livemode = livemode_of(request)
-    asked = request.GET.get("finding", "")
-    finding = asked if asked in FILTERS else ""
-    text = search_text(request.GET.get("q", ""))
+    livemode, finding, text = _asked(request)
     context = {
         "page": record_list.page(
             livemode=livemode, finding=finding, text=text, cursor=request.GET.get("after", "")
@@ -50,6 +59,54 @@ def records(request: StaffRequest) -> HttpResponse:
 
 
 @needs("reconciliation.view_expectedpayment")
+@require_safe
+def records_export(request: StaffRequest) -> StreamingHttpResponse:
+    """Every open item of the filter, in the order of the list."""
+    livemode, finding, text = _asked(request)
+    form = asked_form(request.GET.get("format"))
+    rows = exports.recorded(
+        _cells(record_list.all_rows(livemode=livemode, finding=finding, text=text)),
+        what="open items",
+        asked=request.GET.urlencode(),
+        form=form,
+        livemode=livemode,
+        by=request.user,
+        at=timezone.now(),
+    )
+    return export_response(form, "open-items", EXPORTED, rows)
+
+
+def _asked(request: StaffRequest) -> tuple[bool, str, str]:
+    """The mode, the finding ("" for all) and the words that a list of open items is asked for."""
+    finding = request.GET.get("finding", "")
+    text = search_text(request.GET.get("q", ""))
+    return livemode_of(request), finding if finding in FILTERS else "", text
+
+
+def _cells(found: Iterator[LineRow]) -> Iterator[tuple[Cell, ...]]:
+    for row in found:
+        yield (
+            row.external_id,
+            row.description,
+            row.label,
+            row.own,
+            row.due_on,
+            "many" if row.beside else "single",
+            row.currency.upper(),
+            _units(row.expected, row.currency),
+            _units(row.received, row.currency),
+            None if row.finding == "voided" else _units(row.difference, row.currency),
+            row.payments,
+            row.words,
+        )
+
+
+def _units(minor: int | None, currency: str) -> Cell:
+    return None if minor is None else to_decimal(minor, currency)
+
+
+@needs("reconciliation.view_expectedpayment")
+@require_safe
 def record(request: StaffRequest, record_id: int) -> HttpResponse:
     found = _record(request, record_id)
     if found.latest.pk != record_id:
@@ -59,6 +116,7 @@ def record(request: StaffRequest, record_id: int) -> HttpResponse:
 
 
 @needs("reconciliation.add_expectedpayment")
+@FORM
 def record_new(request: StaffRequest) -> HttpResponse:
     form = RecordForm(request.POST or None)
     good = form.is_valid() and _is_new(request, form)
@@ -68,6 +126,7 @@ def record_new(request: StaffRequest) -> HttpResponse:
 
 
 @needs("reconciliation.add_expectedpayment")
+@FORM
 def record_change(request: StaffRequest, record_id: int) -> HttpResponse:
     found = _record(request, record_id)
     values = found.latest.values
@@ -97,11 +156,10 @@ def record_void(request: StaffRequest, record_id: int) -> HttpResponse:
     return redirect("record", item.pk)
 
 
-@needs("reconciliation.view_expectedpayment")
+@needs("reconciliation.view_expectedpayment", to_change="reconciliation.add_expectedpayment")
+@FORM
 def records_import(request: StaffRequest) -> HttpResponse:
     """Choose a file, look at what it would do, record it; the text travels with the form."""
-    if request.method == "POST" and not request.user.has_perm("reconciliation.add_expectedpayment"):
-        raise PermissionDenied
     if "content" in request.POST:
         return _import(request)
     form = UploadForm(request.POST or None, request.FILES or None)

@@ -5,7 +5,7 @@ One text answers every fault of a signature, so that nobody learns which part wa
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -14,7 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from linktracker.access import public
+from linktracker.access import answers, public
+from linktracker.lib.rejections import Line, Rejections, network_of
 from linktracker.lib.stripe_secrets import UnsafeSecretsFile, stripe_secret
 from reconciliation.actions import inbox
 from reconciliation.core import signature
@@ -38,13 +39,15 @@ RECEIVED = Answer(200, b'{"received":true}')
 REFUSED = Answer(400, b'{"error":"invalid_signature"}')
 TOO_LARGE = Answer(413, b'{"error":"too_large"}')
 TRY_AGAIN = Answer(503, b'{"error":"try_again"}', {"Retry-After": "10"})
+RATE_LIMITED = b'{"error":"rate_limited"}'
+
+rejections = Rejections()
 
 
 @public
 @csrf_exempt
+@answers("POST")
 def webhook(request: HttpRequest) -> HttpResponse:
-    if request.method != "POST":
-        return HttpResponse(status=405, headers={"Allow": "POST"})
     answer = receive(request.META, request.read)
     return HttpResponse(
         answer.body, status=answer.status, content_type="application/json", headers=answer.headers
@@ -53,25 +56,53 @@ def webhook(request: HttpRequest) -> HttpResponse:
 
 def receive(environ: Mapping[str, str], read: Callable[[int], bytes]) -> Answer:
     """Answer one POST, given its WSGI variables and how to read so many bytes of its body."""
+    began, sender = time.monotonic(), environ.get("REMOTE_ADDR", "")
     length = _declared_length(environ)
     if length is None:
-        return REFUSED
+        return _refuse("length", sender, began)
     if length > LARGEST_BODY:
+        _refuse("size", sender, began)
         return TOO_LARGE
     try:
         body = read(length)
         secrets = configured_secrets(stripe_secret("STRIPE_WEBHOOK_SECRETS"))
     except OSError:
-        return REFUSED
+        return _refuse("upload", sender, began)
     except (UnsafeSecretsFile, signature.BadSecret) as problem:
         logger.error("webhook.misconfigured %s", problem)  # noqa: TRY400 - no secret in a traceback
         return TRY_AGAIN
+    if len(body) < length:
+        return _refuse("upload", sender, began)
     header = environ.get("HTTP_STRIPE_SIGNATURE")
     verdict = signature.check(header, body, secrets, int(time.time()))
-    if verdict.secret is None or not verdict.ok:
-        logger.warning("webhook.rejected cause=%s size=%d", verdict.cause, len(body))
-        return REFUSED
-    return _store(body, verdict.secret, secrets.index(verdict.secret), verdict.skew)
+    if verdict.secret is None or verdict.cause:
+        return _refuse(verdict.cause or "signature", sender, began)
+    _tell(rejections.overdue(began))
+    stored = _store(body, verdict.secret, secrets.index(verdict.secret))
+    if stored is None:
+        return TRY_AGAIN
+    _tell_stored(
+        stored,
+        f"size={len(body)} skew_s={verdict.skew} secret={secrets.index(verdict.secret)} "
+        f"ms={(time.monotonic() - began) * 1000:.0f} from={network_of(sender)}",
+    )
+    return RECEIVED
+
+
+def _refuse(cause: str, sender: str, at: float) -> Answer:
+    """One answer for every cause; who sends too many is asked to wait, which tells no cause either."""
+    rejection = rejections.note(cause, sender, at)
+    _tell(rejection.lines)
+    if rejection.wait:
+        return Answer(429, RATE_LIMITED, {"Retry-After": str(rejection.wait)})
+    return REFUSED
+
+
+def _tell(lines: Iterable[Line]) -> None:
+    for line in lines:
+        logger.warning(
+            "webhook.rejected cause=%s from=%s count=%d", line.cause, line.sender, line.count
+        )
 
 
 @lru_cache(maxsize=4)
@@ -79,26 +110,38 @@ def configured_secrets(text: str) -> tuple[signature.Secret, ...]:
     return signature.parse_secrets(text)
 
 
-def _store(body: bytes, secret: signature.Secret, position: int, skew: int | None) -> Answer:
+def _store(body: bytes, secret: signature.Secret, position: int) -> inbox.Stored | None:
+    """What was kept; None where it could not be made durable."""
     try:
-        stored = inbox.store_delivery(
+        return inbox.store_delivery(
             body=body, secret=position, secret_livemode=secret.livemode, at=timezone.now()
         )
     except Error:
         logger.exception("webhook.not_stored")
-        return TRY_AGAIN
+        return None
+
+
+def _tell_stored(stored: inbox.Stored, beside: str) -> None:
+    """A contradiction is an alarm, and so is what was set aside the first time that it came."""
+    level, outcome = logging.INFO, "accepted"
+    if stored.is_aside and stored.deliveries == 1:
+        level, outcome = logging.WARNING, "set_aside"
+    if stored.conflict:
+        level, outcome = logging.ERROR, "conflict"
     logger.log(
-        logging.ERROR if stored.conflict else logging.INFO,
-        "webhook.%s id=%s type=%s deliveries=%d size=%d skew_s=%s secret=%d",
-        "conflict" if stored.conflict else "accepted",
+        level,
+        "webhook.%s id=%s type=%s deliveries=%d %s",
+        outcome,
         stored.source_id,
-        stored.type,
+        _printable(stored.type),
         stored.deliveries,
-        len(body),
-        skew,
-        position,
+        beside,
     )
-    return RECEIVED
+
+
+def _printable(type_: str) -> str:
+    """A type is Stripe's text, and one line of the log."""
+    return type_ if type_.isascii() and type_.isprintable() else ascii(type_)
 
 
 def _declared_length(environ: Mapping[str, str]) -> int | None:

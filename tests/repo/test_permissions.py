@@ -34,9 +34,11 @@ def test_every_view_declares_what_it_asks_for():
 
 def test_every_permission_that_a_view_asks_for_exists(db):
     asked = {
-        declared.name
+        name
         for _, view in ALL
-        if (declared := declared_permission(view)) and declared.name
+        if (declared := declared_permission(view))
+        for name in (declared.name, declared.to_change)
+        if name
     }
     known = {
         f"{label}.{codename}"

@@ -34,7 +34,7 @@ WITHOUT_A_PAGE = {Head, FirstCode}
 # Some hundreds of rows: a search need not be carried by an index.
 SMALL = {
     "campaign", "user", "group", "returnpage", "label", "worker", "evidencechange", "invitation",
-    "recoverycode", "replay",
+    "recoverycode", "replay", "export",
 }  # fmt: skip
 
 # Their searches go through another table, or by bucket and id: each has a test of its own.
@@ -218,6 +218,7 @@ def test_the_facts_of_a_payment_fill_most_pages(facts):
     empty = {named(model) for model in REGISTERED if not model._default_manager.exists()}
     assert empty <= {
         "admin.logentry", "campaigns.attributiondecision", "campaigns.label", "campaigns.linkchange",
+        "campaigns.export",
         "campaigns.movement",
         "reconciliation.expectedpayment", "reconciliation.match", "reconciliation.worker",
         "reconciliation.refund", "reconciliation.invoice", "reconciliation.invoicepayment",

@@ -73,6 +73,7 @@ def test_the_session_id_goes_on_only_where_the_page_says_so(client, db):
 
 
 def test_a_reload_counts_once(client, shop):
+    """RT-05."""
     for _ in range(20):
         assert client.get(address(shop, f"?session_id={SESSION}")).status_code == 303
     assert Arrival.objects.count() == EvidenceChange.objects.count() == 1
@@ -86,6 +87,7 @@ def test_one_session_may_come_back_to_two_pages(client, shop):
 
 
 def test_head_records_nothing(client, shop):
+    """RT-09."""
     answer = client.head(address(shop, f"?session_id={SESSION}&utm_source=news"))
     assert (answer.status_code, answer["Location"]) == (303, f"{THANKS}?utm_source=news")
     assert not Arrival.objects.exists()
@@ -94,6 +96,7 @@ def test_head_records_nothing(client, shop):
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
 def test_other_methods_are_refused(client, shop, method):
+    """RT-09."""
     answer = client.generic(method, address(shop, f"?session_id={SESSION}"))
     assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
     assert not Arrival.objects.exists()
@@ -120,6 +123,7 @@ def test_other_methods_are_refused(client, shop, method):
     ],
 )
 def test_a_session_id_of_no_use_is_noted_without_its_value(client, shop, caplog, query, problem):
+    """RT-02, and RT-04: the other mode."""
     answer = client.get(f"/return/{shop.key}/{query}")
     assert (answer.status_code, answer["Location"]) == (303, THANKS)
     arrival = Arrival.objects.get()
@@ -129,6 +133,7 @@ def test_a_session_id_of_no_use_is_noted_without_its_value(client, shop, caplog,
 
 
 def test_two_ids_and_two_hundred_codes_give_each_once(client, shop):
+    """RT-03."""
     codes = "&".join(f"utm_source=s{number}&x{number}=1" for number in range(600))
     query = f"?session_id=junk&session_id={SESSION}&session_id=cs_test_other12345&{codes}"
     answer = client.get(address(shop, query))
@@ -143,6 +148,7 @@ def test_two_ids_and_two_hundred_codes_give_each_once(client, shop):
     "name", ["next", "url", "redirect", "to", "dest", "return", "thank_you_url", "utm_source"]
 )
 def test_the_request_never_chooses_where_a_buyer_goes(client, shop, name, target):
+    """RT-06."""
     assert client.get(address(shop, f"?{name}={target}"))["Location"] == THANKS
 
 
@@ -152,6 +158,7 @@ def test_the_request_never_chooses_where_a_buyer_goes(client, shop, name, target
      f"/return/{'a' * 2000}/", "/return/..%2f..%2fadmin/", "/return/х/"],
 )  # fmt: skip
 def test_an_unknown_key_is_not_found(client, shop, path):
+    """RT-07."""
     answer = client.get(path)
     assert answer.status_code == 404
     assert not answer.content
@@ -220,10 +227,35 @@ def test_a_visit_costs_a_fixed_number_of_queries(client, shop, django_assert_num
 
 
 def test_an_invented_session_makes_no_payment(client, shop):
+    """RT-01."""
     client.get(address(shop, "?session_id=cs_test_inventedinvented&utm_source=news&paid=1"))
     drain()
     assert not Conversion.objects.exists()
     assert not EvidenceChange.objects.exists()
+
+
+def test_what_a_buyer_says_of_himself_is_neither_kept_nor_sent_on(client, shop, caplog):
+    """RT-08."""
+    caplog.set_level("DEBUG")
+    query = (
+        f"?session_id={SESSION}&email=buyer@example.com&note=secret&prefilled_email=b@example.com"
+    )
+    answer = client.get(address(shop, query))
+    assert answer["Location"] == THANKS
+    kept = " ".join(map(str, Arrival.objects.values_list().get()))
+    for private in ("buyer@example.com", "b@example.com", "secret"):
+        assert private not in kept
+        assert private not in caplog.text
+
+
+def test_sixty_invented_ids_in_a_row_cost_no_more_than_sixty_visits(client, shop):
+    """RT-10: nothing is asked of Stripe while a buyer waits."""
+    for number in range(60):
+        answer = client.get(address(shop, f"?session_id=cs_test_invented{number:04}"))
+        assert answer.status_code == 303
+    assert Arrival.objects.count() == 60
+    drain()
+    assert not Conversion.objects.exists()
 
 
 def standing(payment):
@@ -278,6 +310,7 @@ def test_a_visit_with_the_codes_of_one_saved_link_names_the_link(client, shop):
 
 
 def test_a_visit_outranks_no_tag(client, shop):
+    """RT-11: somebody else's session id does not move a payment from its link."""
     link = make_link(utm_source="mail")
     payment = pay(link.url, seed="returning")
     visit(client, shop, payment)
@@ -315,6 +348,7 @@ def test_two_reloads_at_once_count_once(client):
     "url", ["http://shop.example.com/", "https://links.example.com/x", "https://shop@evil.example/"]
 )
 def test_a_page_is_not_made_or_changed_for_an_address_of_no_use(shop, url):
+    """RT-12."""
     with pytest.raises(return_pages.CannotSave, match=r"https://|Linktracker itself"):
         make_page(thank_you_url=url)
     with pytest.raises(return_pages.CannotSave):

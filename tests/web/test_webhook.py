@@ -20,18 +20,21 @@ from django.http.response import ResponseHeaders
 from django.test import Client, RequestFactory
 
 from campaigns.models import Conversion
+from linktracker.lib.rejections import MOST, Rejections
 from linktracker.simulator.chance import Chance
 from linktracker.simulator.single import single_payment
 from linktracker.webhook_lane import with_webhook_lane
 from reconciliation.actions import inbox, rebuild
 from reconciliation.core.signature import sign
 from reconciliation.models import EventVariant, InboxEvent
+from reconciliation.views import webhook
 from reconciliation.views.webhook import LARGEST_BODY
 from tests.factories import PAYMENT_LINK
 from tests.stripe_events import LATER, drain
 
 PATH = "/webhooks/stripe/"
 SECRET = "whsec_ours"
+COPIES = 24
 OLD, NEW, TEST, LIVE = "whsec_old", "whsec_new", "whsec_test", "whsec_live"
 
 
@@ -85,6 +88,12 @@ def client(request):
 
 
 @pytest.fixture(autouse=True)
+def nothing_refused_yet(monkeypatch):
+    """A process counts what it has refused; each test begins as a new one."""
+    monkeypatch.setattr(webhook, "rejections", Rejections())
+
+
+@pytest.fixture(autouse=True)
 def one_secret(settings):
     settings.STRIPE_WEBHOOK_SECRETS = SECRET
     settings.STRIPE_SECRETS_FILE = ""
@@ -128,6 +137,7 @@ def test_an_event_is_kept_byte_for_byte_with_its_envelope(client, db):
 
 @pytest.mark.parametrize("path", ["/webhooks/stripe/", "/webhooks/stripe"])
 def test_both_spellings_answer_without_a_redirect(client, db, path):
+    """WH-45: the missing slash."""
     assert send(client, event(), path=path).status_code == 200
 
 
@@ -137,6 +147,7 @@ def test_both_spellings_answer_without_a_redirect(client, db, path):
      "/webhooks/stripe/../stripe", "/webhooks/" + "a" * 2000, "/WEBHOOKS/stripe/"],
 )  # fmt: skip
 def test_any_other_path_is_not_found(client, db, path):
+    """WH-14, and the extra slash of WH-45."""
     answer = send(client, event(), path=path)
     assert answer.status_code in {403, 404}
     assert not InboxEvent.objects.exists()
@@ -146,11 +157,13 @@ def test_any_other_path_is_not_found(client, db, path):
     "method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"]
 )
 def test_other_methods_are_refused(client, db, method):
+    """WH-44."""
     answer = client.generic(method, PATH, event(), HTTP_X_HTTP_METHOD_OVERRIDE="POST")
     assert (answer.status_code, answer["Allow"], answer.content) == (405, "POST", b"")
 
 
 def test_a_payment_is_on_the_books_once_the_worker_has_run(client, db):
+    """WH-01."""
     payment = single_payment(PAYMENT_LINK, at=1_788_264_000, chance=Chance("webhook"))
     for told in payment.events:
         assert send(client, told.body).status_code == 200
@@ -171,6 +184,7 @@ def test_a_body_of_one_mebibyte_is_taken(client, db):
 
 @pytest.mark.parametrize("header", [None, "t=1,v1=00", ""])
 def test_a_larger_body_is_too_large_whoever_signed_it(client, db, header):
+    """WH-40."""
     body = event(padding="a" * LARGEST_BODY)
     answer = send(client, body, header=header)
     assert (answer.status_code, answer.json()) == (413, {"error": "too_large"})
@@ -178,22 +192,27 @@ def test_a_larger_body_is_too_large_whoever_signed_it(client, db, header):
 
 
 def test_a_declared_size_is_refused_before_anything_is_read(client, db):
+    """WH-40: a terabyte."""
     answer = send(client, event(), CONTENT_LENGTH="1000000000000")
     assert answer.status_code == 413
 
 
 @pytest.mark.parametrize("length", ["-1", "+5", "1e3", " 5", "x", "٥", "9" * 5000, "0x10"])
 def test_a_size_that_is_no_number_is_refused(client, db, length):
+    """WH-41."""
     answer = send(client, event(), CONTENT_LENGTH=length)
     assert (answer.status_code, answer.json()) == (400, {"error": "invalid_signature"})
 
 
 def test_a_body_without_a_declared_size_is_empty_and_so_not_signed(client, db):
+    """WH-43: what a chunked body looks like from inside."""
     answer = send(client, event(), CONTENT_LENGTH="")
     assert answer.status_code == 400
 
 
 def test_an_upload_that_breaks_off_is_refused(client, db):
+    """WH-41."""
+
     class Broken:
         def read(self, size=-1):
             raise OSError("the client has gone")
@@ -220,14 +239,24 @@ def faults(body=None):
         "bearer": "Bearer abc",
         "wrong secret": sign(body, "whsec_wrong", now()),
         "truncated secret": sign(body, SECRET[:-1], now()),
+        "empty secret": sign(body, "", now()),
+        "reversed secret": sign(body, SECRET[::-1], now()),
+        "no endpoint of ours": sign(body, "whsec_of_another_installation", now()),
         "another body": sign(body + b" ", SECRET, now()),
+        "written again": sign(json.dumps(json.loads(body), indent=1).encode(), SECRET, now()),
+        "another amount": sign(body.replace(b"1788264000", b"1788264001"), SECRET, now()),
+        "a byte dropped": sign(body[:-1], SECRET, now()),
         "moment moved": f"t={now() - 5},{signature}",
         "330 s old": sign(body, SECRET, now() - 330),
         "330 s ahead": sign(body, SECRET, now() + 330),
+        "10 min old": sign(body, SECRET, now() - 600),
+        "10 min ahead": sign(body, SECRET, now() + 600),
         "a day old": sign(body, SECRET, now() - 86_400),
         "a year ahead": sign(body, SECRET, now() + 31_536_000),
         "epoch": sign(body, SECRET, 0),
         "negative": f"t=-{now()},{signature}",
+        "plus": f"t=+{now()},{signature}",
+        "spaces": f"t= {now()},{signature}",
         "float": f"{moment}.0,{signature}",
         "underscore": f"t=1_700_000_000,{signature}",
         "hexadecimal": f"t=0x65,{signature}",
@@ -253,6 +282,7 @@ def faults(body=None):
 
 @pytest.mark.parametrize("fault", sorted(faults()))
 def test_every_fault_of_a_header_has_the_same_answer(client, db, fault):
+    """WH-02, WH-03, WH-04, WH-05, WH-07, WH-08, WH-09, WH-11, WH-13 and WH-48."""
     answer = send(client, event(), header=faults()[fault])
     assert answer.status_code == 400
     assert answer.content == b'{"error":"invalid_signature"}'
@@ -261,11 +291,13 @@ def test_every_fault_of_a_header_has_the_same_answer(client, db, fault):
 
 
 def test_a_request_without_a_signature_has_that_answer_too(client, db):
+    """WH-02."""
     answer = client.post(PATH, data=event(), content_type="application/json")
     assert (answer.status_code, answer.content) == (400, b'{"error":"invalid_signature"}')
 
 
 def test_the_cause_is_in_our_log_alone_without_the_body(client, db, caplog):
+    """WH-48."""
     send(client, event(email="buyer@example.com"), header=faults()["330 s old"])
     send(client, event(), header="junk")
     assert "webhook.rejected cause=signature" in caplog.text
@@ -281,12 +313,14 @@ def test_a_late_signature_is_logged_as_late(client, db, caplog):
 
 @pytest.mark.parametrize("skew", [-240, 240])
 def test_four_minutes_of_skew_are_fine(client, db, skew):
+    """WH-06."""
     body = event()
     assert send(client, body, header=sign(body, SECRET, now() + skew)).status_code == 200
 
 
 @pytest.mark.parametrize("good_at", [0, 10, 19])
 def test_one_good_signature_among_bad_ones_is_enough(client, db, good_at):
+    """WH-10."""
     body = event()
     moment, good = sign(body, SECRET, now()).split(",")
     signatures = ["v1=" + "0" * 64] * 20
@@ -298,6 +332,7 @@ def test_one_good_signature_among_bad_ones_is_enough(client, db, good_at):
 
 
 def test_while_a_secret_is_rolled_both_count_and_then_only_the_new_one(client, db, settings):
+    """WH-12."""
     settings.STRIPE_WEBHOOK_SECRETS = f"{NEW}, {OLD}"
     assert send(client, event(id="evt_old"), secret=OLD).status_code == 200
     both = event(id="evt_both")
@@ -316,6 +351,7 @@ def test_while_a_secret_is_rolled_both_count_and_then_only_the_new_one(client, d
      (LIVE, False, "set aside"), (SECRET, True, "waiting"), (SECRET, False, "waiting")],
 )  # fmt: skip
 def test_a_secret_of_one_mode_vouches_for_that_mode(client, db, settings, secret, livemode, state):
+    """WH-26."""
     settings.STRIPE_WEBHOOK_SECRETS = f"test={TEST},live={LIVE},{SECRET}"
     assert send(client, event(livemode=livemode), secret=secret).status_code == 200
     assert stored().state == state
@@ -427,6 +463,7 @@ def test_a_secrets_file_that_is_not_there_or_no_text_is_said_so(client, db, secr
 
 
 def test_a_repeated_delivery_is_counted_and_changes_nothing(client, db):
+    """WH-20."""
     for _ in range(3):
         assert send(client, event()).json() == {"received": True}
     assert stored().deliveries == 3
@@ -434,6 +471,7 @@ def test_a_repeated_delivery_is_counted_and_changes_nothing(client, db):
 
 
 def test_a_captured_request_played_again_is_a_repeat(client, db):
+    """WH-22."""
     body = event()
     header = sign(body, SECRET, now())
     assert {send(client, body, header=header).status_code for _ in range(3)} == {200}
@@ -445,7 +483,8 @@ def test_a_captured_request_played_again_is_a_repeat(client, db):
 )
 @pytest.mark.django_db(transaction=True)
 def test_simultaneous_copies_are_one_event(kind, keeps):
-    together = threading.Barrier(8)
+    """WH-21."""
+    together = threading.Barrier(COPIES)
     answers, held = [], []
 
     def deliver():
@@ -455,17 +494,18 @@ def test_simultaneous_copies_are_one_event(kind, keeps):
         held.append(connection.connection is not None)
         connections.close_all()
 
-    threads = [threading.Thread(target=deliver) for _ in range(8)]
+    threads = [threading.Thread(target=deliver) for _ in range(COPIES)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(timeout=30)
-    assert answers == [200] * 8
-    assert held.count(True) <= 8 * keeps
-    assert stored().deliveries == 8
+    assert answers == [200] * COPIES
+    assert held.count(True) <= COPIES * keeps
+    assert stored().deliveries == COPIES
 
 
 def test_another_body_under_the_same_id_is_kept_beside_the_first_and_logged(client, db, caplog):
+    """WH-23."""
     first, second = event(), event(created=1_788_264_001)
     for body in (first, second, second):
         assert send(client, body).json() == {"received": True}
@@ -480,6 +520,7 @@ def test_another_body_under_the_same_id_is_kept_beside_the_first_and_logged(clie
 
 
 def test_an_event_of_a_connected_account_is_set_aside(client, db):
+    """WH-27."""
     assert send(client, event(account="acct_1")).status_code == 200
     row = stored()
     assert (row.state, row.account) == ("set aside", "acct_1")
@@ -487,6 +528,7 @@ def test_an_event_of_a_connected_account_is_set_aside(client, db):
 
 
 def test_a_thin_event_is_set_aside(client, db):
+    """WH-30: a thin event."""
     body = json.dumps({
         "id": "evt_thin", "object": "v2.core.event", "type": "v1.billing.meter.no_meter_found",
         "created": "2026-11-20T10:00:00.000Z", "livemode": False,
@@ -498,6 +540,7 @@ def test_a_thin_event_is_set_aside(client, db):
 
 @pytest.mark.parametrize("type_", ["customer.created", "CHARGE.SUCCEEDED", "x" * 300, "été.\x00"])
 def test_a_type_that_is_not_folded_is_stored_and_kept(client, db, type_):
+    """WH-28."""
     assert send(client, event(type=type_)).status_code == 200
     drain()
     assert stored().state == "kept"
@@ -542,6 +585,7 @@ UNREADABLE = {
 
 @pytest.mark.parametrize("what", sorted(UNREADABLE))
 def test_an_authentic_body_that_cannot_be_read_is_stored_and_set_aside(client, db, what):
+    """WH-30."""
     body = UNREADABLE[what]
     for _ in range(2):
         assert send(client, body).json() == {"received": True}
@@ -576,6 +620,7 @@ ODD = {
 
 @pytest.mark.parametrize("what", sorted(ODD))
 def test_an_odd_object_makes_no_money_and_stops_no_worker(client, db, what):
+    """WH-30 and WH-31."""
     odd = event(type="checkout.session.completed", data={"object": ODD[what]})
     good = single_payment(PAYMENT_LINK, at=1_788_264_000, chance=Chance("behind an odd one"))
     assert send(client, odd).status_code == 200
@@ -585,6 +630,79 @@ def test_an_odd_object_makes_no_money_and_stops_no_worker(client, db, what):
     paid = Conversion.objects.filter(state="paid")
     assert [row.session_id for row in paid] == [good.session]
     assert not Conversion.objects.filter(received__gt=0).exclude(session_id=good.session).exists()
+
+
+NOT_PAID = {
+    "completed but unpaid": ("completed", {"status": "complete", "payment_status": "unpaid"}),
+    "expired": ("expired", {"status": "expired", "payment_status": "unpaid"}),
+    "failed later": ("async_payment_failed", {"status": "complete", "payment_status": "unpaid"}),
+    "nothing to pay": (
+        "completed",
+        {"status": "complete", "payment_status": "no_payment_required", "amount_total": 0},
+    ),
+}
+
+
+@pytest.mark.parametrize("what", sorted(NOT_PAID))
+def test_a_session_that_is_not_paid_is_no_money(client, db, what):
+    """WH-29."""
+    kind, changes = NOT_PAID[what]
+    session = {**SESSION, "mode": "payment", "currency": "eur", "amount_total": 900, **changes}
+    told = event(type=f"checkout.session.{kind}", data={"object": session})
+    assert send(client, told).status_code == 200
+    drain()
+    assert stored().state == "done"
+    assert not Conversion.objects.filter(received__gt=0).exists()
+    assert not Conversion.objects.filter(state="paid").exists()
+
+
+def test_three_events_of_one_session_are_one_payment(client, db):
+    """WH-24."""
+    payment = single_payment(PAYMENT_LINK, at=1_788_264_000, chance=Chance("three"), amount=900)
+    for told in payment.events:
+        send(client, told.body)
+    completed = next(e for e in payment.events if b"checkout.session.completed" in e.body)
+    session = json.loads(completed.body)["data"]["object"]
+    for number, kind in enumerate(("async_payment_succeeded", "completed")):
+        again = event(
+            id=f"evt_again_{number}",
+            type=f"checkout.session.{kind}",
+            created=1_788_264_100 + number,
+            data={"object": session},
+        )
+        assert send(client, again).status_code == 200
+    drain()
+    paid = Conversion.objects.get()
+    assert (paid.session_id, paid.received) == (payment.session, 900)
+
+
+@pytest.mark.parametrize("first", ["payment", "refund"])
+def test_a_refund_counts_whichever_came_first(client, db, first):
+    """WH-25."""
+    payment = single_payment(PAYMENT_LINK, at=1_788_264_000, chance=Chance("back"), amount=900)
+    refund = {
+        "id": "re_1a2B3c4D5e6F", "object": "refund", "amount": 400, "currency": "eur",
+        "status": "succeeded", "created": 1_788_264_500,
+        "payment_intent": payment.payment_intent,
+    }  # fmt: skip
+    paid = [told.body for told in payment.events]
+    back = [event(type="refund.created", created=1_788_264_500, data={"object": refund})]
+    for part in (paid, back) if first == "payment" else (back, paid):
+        assert {send(client, body).status_code for body in part} == {200}
+        drain()
+    row = Conversion.objects.get()
+    assert (row.amount, row.refunded, row.received) == (900, 400, 500)
+
+
+def test_another_body_of_a_paid_event_changes_no_money(client, db):
+    """WH-23: the second body has no effect."""
+    payment = single_payment(PAYMENT_LINK, at=1_788_264_000, chance=Chance("twice"), amount=900)
+    for told in payment.events:
+        send(client, told.body)
+        send(client, told.body.replace(b"900", b"90000"))
+    drain()
+    assert Conversion.objects.get().received == 900
+    assert EventVariant.objects.exists()
 
 
 # What surrounds it
@@ -604,6 +722,7 @@ def test_what_cannot_be_made_durable_is_asked_for_again(client, db, fault, caplo
 
 
 def test_cookies_and_origins_of_others_change_nothing(db):
+    """WH-46."""
     client = Client(enforce_csrf_checks=True)
     client.cookies["sessionid"] = "stolen"
     answer = send(client, event(), HTTP_ORIGIN="https://evil.example")
@@ -617,11 +736,13 @@ def test_cookies_and_origins_of_others_change_nothing(db):
     "content_type", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""]
 )
 def test_the_signature_decides_whatever_the_type_of_the_body(client, db, content_type):
+    """WH-43."""
     assert send(client, event(), content_type=content_type).status_code == 200
 
 
 @pytest.mark.parametrize("name", ["HTTP_HOST", "HTTP_X_FORWARDED_HOST"])
 def test_a_forged_host_does_not_get_in(client, db, name):
+    """WH-47."""
     answer = send(client, event(), **{name: "evil.example"})
     assert answer.status_code == (400 if name == "HTTP_HOST" else 200)
 
@@ -637,3 +758,59 @@ def test_the_log_names_the_event_and_not_what_is_in_it(client, db, caplog):
     assert "webhook.accepted id=evt_1 type=customer.created deliveries=1" in caplog.text
     assert "buyer@example.com" not in caplog.text
     assert SECRET not in caplog.text
+
+
+def test_what_is_set_aside_at_the_door_is_said_once(client, db, caplog):
+    """WH-26 and WH-27: an alarm with the first delivery, none with its repeats."""
+    for _ in range(3):
+        send(client, event(account="acct_1"))
+    assert caplog.text.count("webhook.set_aside id=evt_1") == 1
+
+
+def test_a_type_cannot_write_a_line_of_the_log(client, db, caplog):
+    caplog.set_level("INFO", logger="reconciliation")
+    send(client, event(type="x\r\n2026 ERROR webhook.conflict\x1b[31m"))
+    assert "\\r\\n2026 ERROR" in caplog.text
+    assert not any("\n" in record.getMessage() for record in caplog.records)
+
+
+# Floods
+
+
+def test_three_hundred_forgeries_are_one_line_and_hold_nobody_up(client, db, caplog):
+    """WH-49."""
+    for number in range(300):
+        answer = send(client, event(), header=f"t={now()},v1={number:064x}")
+        assert answer.status_code in {400, 429}
+    for number in range(5):
+        assert send(client, event(id=f"evt_{number}")).status_code == 200
+    refused = [record for record in caplog.records if "rejected" in record.getMessage()]
+    assert len(refused) <= 2
+    assert "Bad Request" not in caplog.text
+    assert InboxEvent.objects.count() == 5
+
+
+@pytest.mark.parametrize("header", ["junk", f"t=1,v1={'0' * 64}", f"t={10**11},v1={'0' * 64}"])
+def test_a_sender_of_too_many_forgeries_is_asked_to_wait(client, db, header):
+    for _ in range(MOST):
+        webhook.rejections.note("signature", "127.0.0.1", time.monotonic())
+    answer = send(client, event(), header=header)
+    assert (answer.status_code, answer.content) == (429, b'{"error":"rate_limited"}')
+    assert 1 <= int(answer["Retry-After"]) <= 60
+    assert send(client, event()).json() == {"received": True}
+    assert send(client, event(), header=header, REMOTE_ADDR="192.0.2.1").status_code == 400
+
+
+def test_a_forwarded_address_buys_nobody_another_count(client, db):
+    """WH-47: X-Forwarded-For is the sender's own word."""
+    for _ in range(MOST):
+        webhook.rejections.note("signature", "127.0.0.1", time.monotonic())
+    answer = send(client, event(), header="junk", HTTP_X_FORWARDED_FOR="3.18.12.63")
+    assert answer.status_code == 429
+
+
+def test_the_end_of_a_flood_is_told_with_the_next_delivery(client, db, caplog):
+    for _ in range(4):
+        webhook.rejections.note("header", "192.0.2.1", time.monotonic() - 60)
+    send(client, event())
+    assert "webhook.rejected cause=header from=192.0.2.0/24 count=3" in caplog.text

@@ -65,7 +65,9 @@
   // Dialogs. A link with data-drawer or data-dialog opens its page's fragment beside the list and
   // lends the dialog its address, so that what is in the address bar can be pasted to a colleague.
   let opened = null;
-  const rows = () => all("a[data-drawer]").filter((row) => !row.closest("dialog"));
+  // One link a row: the one that opens its drawer, else the one that names it.
+  const rows = () =>
+    all("main tbody tr").flatMap((row) => find("a[data-drawer]", row) ?? find("a.row-link", row) ?? []);
 
   function openLink(link) {
     const dialog = find("drawer" in link.dataset ? "#drawer" : "#dialog");
@@ -110,16 +112,70 @@
 
   function walk(step) {
     const list = rows();
-    const here = opened ? list.indexOf(opened.link) : list.indexOf(document.activeElement);
+    const focused = document.activeElement.closest("tr");
+    const here = list.findIndex((link) => (opened ? link === opened.link : focused?.contains(link)));
     const next = list[here < 0 ? (step > 0 ? 0 : list.length - 1) : here + step];
     if (!next) return;
     if (opened) openLink(next);
     else next.focus();
   }
 
-  // Keys, off while typing
+  // The palette: the search page in a dialog. Arrows walk through what it found.
+  function openPalette(typed) {
+    const palette = find("#palette");
+    if (!palette || !window.htmx || find("dialog[open]:not(#palette)")) return false;
+    const box = find("input", palette);
+    if (!palette.open) {
+      box.value = typed;
+      palette.showModal();
+    }
+    box.select();
+    window.htmx.trigger(box, "open");
+    return true;
+  }
+
+  function walkFound(palette, step) {
+    const list = [find("input", palette), ...all("#palette-found :is(a, button)", palette)];
+    list.at((list.indexOf(document.activeElement) + step) % list.length).focus();
+  }
+
+  // Keys, off while typing, and for who does not want them
   let afterG = 0;
-  const typing = (element) => element.isContentEditable || element.matches("input, select, textarea");
+  const typing = (element) =>
+    element.isContentEditable ||
+    element.matches("select, textarea, input:not([type=checkbox], [type=radio])");
+  const KEYS_OFF = "keys-off";
+  const keysAreOff = () => {
+    try {
+      return localStorage.getItem(KEYS_OFF) !== null;
+    } catch {
+      return false; // without storage they cannot be turned off for longer than a page
+    }
+  };
+
+  function turnKeys(box) {
+    try {
+      if (box.checked) localStorage.removeItem(KEYS_OFF);
+      else localStorage.setItem(KEYS_OFF, "");
+    } catch {
+      say("The browser keeps no settings for this site, so the keys stay as they are.");
+    }
+  }
+
+  function showKeys() {
+    const dialog = find("#keys");
+    find("[data-keys]", dialog).checked = !keysAreOff();
+    dialog.showModal();
+  }
+
+  // A key presses the control that names it, in the open dialog or on the page.
+  const control = (key) => find(`[data-key="${CSS.escape(key)}"]`, find("dialog[open]") ?? document);
+  function press(pressed) {
+    if (!pressed) return;
+    if (pressed.matches("input")) pressed.closest("details").open = true;
+    pressed.click();
+    pressed.focus();
+  }
 
   function goTo(key) {
     const link = find(`a[data-go="${CSS.escape(key)}"]`);
@@ -129,12 +185,12 @@
 
   const keys = {
     "/": () => (find("main input[type=search]") ?? find("input[type=search]"))?.focus(),
-    c: () => find('[data-key="c"]')?.click(),
     j: () => walk(1),
     k: () => walk(-1),
-    "?": () => find("#keys")?.showModal(),
+    "?": showKeys,
   };
-  const inDialog = new Set(["j", "k"]);
+  const inDrawer = new Set(["j", "k"]);
+  const onControls = new Set(["a", "c", "e", "m"]);
 
   document.addEventListener("keydown", (event) => {
     const chip = event.key === "Escape" && event.target.closest("details.chip[open]");
@@ -142,13 +198,28 @@
       chip.open = false;
       find("summary", chip).focus();
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    const palette = event.target.closest("#palette");
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (palette && event.key === "Escape") {
+      event.preventDefault(); // the browser would first empty the box
+      return palette.close();
+    }
+    if (palette && step) {
+      event.preventDefault();
+      return walkFound(palette, step);
+    }
+    const jumping = (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k";
+    if (jumping && openPalette("")) return event.preventDefault();
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || keysAreOff()) return;
     const waiting = Date.now() - afterG < 1200;
     afterG = 0;
-    if (find("dialog[open]") && !inDialog.has(event.key)) return;
+    const open = find("dialog[open]");
+    if (open && !inDrawer.has(event.key) && !onControls.has(event.key)) return;
     if (waiting && goTo(event.key)) return event.preventDefault();
     if (event.key === "g") {
       afterG = Date.now();
+    } else if (onControls.has(event.key)) {
+      press(control(event.key));
     } else if (Object.hasOwn(keys, event.key)) {
       event.preventDefault();
       keys[event.key]();
@@ -158,7 +229,7 @@
   const presses = {
     theme: switchTheme,
     menu: () => find("#menu").showModal(),
-    keys: () => find("#keys").showModal(),
+    keys: showKeys,
     close: (button) => button.closest("dialog")?.close(),
     dismiss: (button) => button.closest(".toast").remove(),
     previous: () => walk(-1),
@@ -175,6 +246,8 @@
       if (pressed.matches("a")) event.preventDefault();
       return presses[pressed.dataset.press]?.(pressed);
     }
+    const jump = event.target.closest("[data-palette] input");
+    if (jump && openPalette(jump.value)) return;
     const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
     const link = event.target.closest("a[data-drawer], a[data-dialog]");
     if (link && plain && openLink(link)) event.preventDefault();
@@ -184,6 +257,7 @@
   // "close" does not bubble, so it is caught on its way down.
   document.addEventListener("close", (event) => closed(event.target), true);
   document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-keys]")) turnKeys(event.target);
     if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
   });
 
