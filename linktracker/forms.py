@@ -1,5 +1,6 @@
 """What people type to come in, to let others in and to change what they may do."""
 
+from secrets import token_hex
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -87,6 +88,9 @@ def roles() -> Any:
 class InviteForm(forms.Form):
     email = forms.EmailField(label="E-mail address", max_length=254)
     role = forms.ModelChoiceField(queryset=Group.objects.none(), empty_label="Choose a role")
+    once = forms.CharField(  # tells a page that is loaded again from another invitation
+        required=False, max_length=32, widget=forms.HiddenInput, initial=lambda: token_hex(8)
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

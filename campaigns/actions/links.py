@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from campaigns.actions import payment_links, reattribution
 from campaigns.core import reference
+from campaigns.core.adoption import address_in
 from campaigns.core.link_draft import LinkDraft
 from campaigns.models import Campaign, EvidenceChange, LinkChange, PaymentLink, TrackedLink
 from campaigns.queries import same_links
@@ -51,6 +52,8 @@ def _issue(draft: LinkDraft, by: User, at: datetime, line: int | None, tag: str)
         mine = same.line == line
         return Issued(_named(same, draft, by, at) if mine else same, already=True)
     before = _current(line, draft) if line is not None else None
+    if before and _sets_the_same(before, draft):
+        return Issued(_named(before, draft, by, at), already=True)
     link = _drawn_up(draft, before, tag if _is_free(tag) else draw_tag())
     link.payment_link = payment_link
     link.issued_by, link.issued_at = by, at
@@ -144,6 +147,11 @@ def _same_address(draft: LinkDraft) -> TrackedLink | None:
     """The current link that was issued from the same payment link, codes, reference and rest."""
     same = same_links.by_shape([draft]).get(draft.shape)
     return TrackedLink.objects.get(line=same.line, superseded_at=None) if same else None
+
+
+def _sets_the_same(adopted: TrackedLink, draft: LinkDraft) -> bool:
+    """Whether a draft would only write the parameters of an adopted URL in another order."""
+    return adopted.adopted and address_in(adopted.url) == address_in(draft.url(adopted.tag))
 
 
 def _current(line: int, draft: LinkDraft) -> TrackedLink:

@@ -29,7 +29,8 @@ class Explained:
 
     @property
     def lost(self) -> tuple[Verdict, ...]:
-        return tuple(each for each in self.inspection.parameters if each.verdict == "dropped")
+        """What will not arrive: values that Stripe drops, and names that are nearly a parameter's."""
+        return tuple(each for each in self.inspection.parameters if _is_lost(each))
 
     @property
     def kept(self) -> tuple[Verdict, ...]:
@@ -37,7 +38,11 @@ class Explained:
 
     @property
     def ignored(self) -> tuple[Verdict, ...]:
-        return tuple(each for each in self.inspection.parameters if each.verdict == "ignored")
+        return tuple(
+            each
+            for each in self.inspection.parameters
+            if each.verdict == "ignored" and not _is_lost(each)
+        )
 
     @property
     def is_new(self) -> bool:
@@ -45,7 +50,13 @@ class Explained:
 
     @property
     def needs_correction(self) -> bool:
-        return bool(self.lost) or any(each.suggestion for each in self.ignored)
+        return bool(self.lost)
+
+
+def _is_lost(verdict: Verdict) -> bool:
+    return verdict.verdict == "dropped" or (
+        verdict.verdict == "ignored" and bool(verdict.suggestion)
+    )
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,7 @@ def _saved(request: StaffRequest, told: Told) -> HttpResponse:
         "already": [one for one in told if one[1].already],
         "refused": [one for one in told if one[1].problem],
         "switched": switched,
+        "shown_mode": livemode_of(request),
     }
     return render(request, "campaigns/inspector_saved.html", context)
 

@@ -119,6 +119,10 @@ def change_person(request: StaffRequest, person_id: int, change: str) -> HttpRes
 @require_http_methods(["GET", "HEAD", "POST"])
 def invite(request: StaffRequest) -> HttpResponse:
     form = InviteForm(request.POST or None)
+    once = request.POST.get("once", "")
+    if once and once == request.session.get("invited"):
+        messages.info(request, "That invitation was made already; its link was shown once.")
+        return redirect("people")
     if request.method == "POST" and form.is_valid():
         try:
             made, secret = people.invite(
@@ -130,6 +134,7 @@ def invite(request: StaffRequest) -> HttpResponse:
         except people.CannotInvite as refusal:
             form.add_error("email", str(refusal))
         else:
+            request.session["invited"] = once
             return _tell(request, made, secret)
     return render(request, "linktracker/invite.html", {"form": form})
 

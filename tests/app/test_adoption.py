@@ -253,3 +253,12 @@ def test_the_look_up_of_second_copies_asks_for_the_expression_of_its_index():
         cursor.execute(f"EXPLAIN {same_links.SAVED}", [json.dumps(wanted)])
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "links_by_evidence" in plan
+
+
+def test_an_edit_that_changes_nothing_leaves_an_adopted_link_as_it_was_found(marketer):
+    url = f"{PAYMENT_LINK}?utm_campaign=b&gclid=1&utm_source=a"
+    (outcome,) = adopt(url)
+    draft = LinkDraft(take_apart(url), {"utm_source": "a", "utm_campaign": "b"}, "none", "Named")
+    issued = links.issue(draft=draft, by=marketer, at=NOON, line=outcome.link.line)
+    assert issued.already
+    assert (issued.link.url, issued.link.version, issued.link.name) == (url, 1, "Named")

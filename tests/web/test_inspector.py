@@ -186,3 +186,18 @@ def test_the_number_of_queries_stays_as_links_grow(maker, django_assert_max_num_
         maker.post(PAGE, {"text": text})
     with django_assert_max_num_queries(30):
         maker.post(SAVE, {"text": text})
+
+
+@pytest.mark.parametrize("query", ["UTM_Source=a", "utm_sorce=a", "utm_source=a&amp;utm_medium=b"])
+def test_a_name_that_is_nearly_right_does_not_arrive(maker, query):
+    page = maker.post(PAGE, {"text": f"{PAYMENT_LINK}?{query}"}).text
+    assert "1 value would be lost" in page
+    assert "Everything arrives" not in page
+
+
+def test_links_of_both_modes_say_where_each_is_kept(maker):
+    page = maker.post(SAVE, {"text": f"{PAYMENT_LINK}?utm_source=a {LIVE}?utm_source=b"}).text
+    test, live = TrackedLink.objects.order_by("livemode")
+    assert f'href="/links/{test.line}/"' in page
+    assert f'href="/links/{live.line}/"' not in page
+    assert "It is kept with live data: switch at the top to open it." in page

@@ -74,6 +74,18 @@ def test_an_invitation_without_a_mail_server_is_a_link_to_copy(client, administr
     assert Invitation.objects.get().email == "new@example.com"
 
 
+def test_a_page_of_an_invitation_that_is_loaded_again_makes_no_other(client, administrator):
+    client.force_login(administrator)
+    sent = {"email": "ada@example.com", "role": role("Finance").pk, "once": "0123456789abcdef"}
+    client.post("/people/invite/", sent)
+    made = Invitation.objects.get()
+    again = client.post("/people/invite/", sent)
+    assert (again.status_code, again["Location"]) == (302, "/people/")
+    made.refresh_from_db()
+    assert made.revoked_at is None
+    assert Invitation.objects.count() == 1
+
+
 def test_an_invitation_with_a_mail_server_is_sent(client, administrator, settings):
     settings.MAIL_REACHES_PEOPLE = True
     client.force_login(administrator)

@@ -39,6 +39,13 @@
     tell();
   });
 
+  // Enter on a ticked box would send the form of changes by its first button; it opens the row.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches('tbody input[name="line"]')) return;
+    event.preventDefault();
+    event.target.closest("tr").querySelector(".row-link").click();
+  });
+
   document.addEventListener("keydown", (event) => {
     const typing = event.target.matches('select, textarea, input:not([type="checkbox"])');
     if (event.key !== "x" || event.ctrlKey || event.metaKey || event.altKey || typing) return;
