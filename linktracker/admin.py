@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -131,14 +132,15 @@ class PersonAdmin(Desk):
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """By the actions of `people`, each of which keeps from and to."""
         note_escalation(request, form)
-        by, cleaned = request.user, form.cleaned_data
+        by, cleaned, at = request.user, form.cleaned_data, timezone.now()
         steps: list[tuple[Change, dict[str, Any]]] = [
             (people.rename, {"email": cleaned["email"], "name": cleaned["name"]})
         ]
         if "groups" in form.changed_data:
-            steps.append((people.set_roles, {"roles": list(cleaned["groups"])}))
+            steps.append((people.set_roles, {"roles": list(cleaned["groups"]), "at": at}))
         if "is_active" in form.changed_data:
-            steps.append((people.reactivate if cleaned["is_active"] else people.deactivate, {}))
+            leaves = (people.deactivate, {"at": at})
+            steps.append((people.reactivate, {}) if cleaned["is_active"] else leaves)
         for step, words in steps:
             self._try(request, step, person_id=obj.pk, by=by, **words)
 
@@ -150,7 +152,7 @@ class PersonAdmin(Desk):
 
     @admin.action(description="Deactivate: ends all sessions")
     def deactivate(self, request: HttpRequest, rows: QuerySet[User]) -> None:
-        self._each(request, rows, people.deactivate)
+        self._each(request, rows, partial(people.deactivate, at=timezone.now()))
 
     @admin.action(description="Reset second factor")
     def reset_second_factor(self, request: HttpRequest, rows: QuerySet[User]) -> None:

@@ -135,9 +135,12 @@ def revoke_invitation(*, invitation_id: int, by: User, at: datetime) -> Invitati
 
 
 def invitation_of(*, secret: str, at: datetime) -> Invitation:
-    """The open invitation that this link is for. Raises `InvitationIsOver`."""
+    """The open invitation that this link is for, by somebody who may still invite.
+
+    Raises `InvitationIsOver`.
+    """
     found = _open_invitations().filter(digest=_digest(secret), expires_at__gt=at).first()
-    if found is None:
+    if found is None or not _may_invite(found.invited_by):
         raise InvitationIsOver
     return found
 
@@ -165,6 +168,16 @@ def _open_invitations() -> QuerySet[Invitation]:
 
 def open_invitations(*, at: datetime) -> QuerySet[Invitation]:
     return _open_invitations().filter(expires_at__gt=at)
+
+
+def _may_invite(person: User) -> bool:
+    return _holders("manage_people").filter(pk=person.pk).exists()
+
+
+def _revoke_what_is_open_of(inviter: User, *, by: User, at: datetime) -> None:
+    """Nobody comes in on the word of somebody who may no longer give it."""
+    for invitation in _open_invitations().filter(invited_by=inviter):
+        _revoke(invitation, by=by, at=at)
 
 
 def _revoke(invitation: Invitation, *, by: User, at: datetime) -> None:
@@ -200,8 +213,11 @@ def _holders(codename: str) -> QuerySet[User]:
 
 
 @transaction.atomic
-def set_roles(*, person_id: int, roles: Collection[Group], by: User) -> User:
-    """The person signs in again, so that no session outlives what it was allowed."""
+def set_roles(*, person_id: int, roles: Collection[Group], by: User, at: datetime) -> User:
+    """The person signs in again, so that no session outlives what it was allowed.
+
+    Their open invitations end where they may no longer invite.
+    """
     person = _to_change(person_id, by)
     before = _named(person.groups.all())
     if before == _named(roles):
@@ -210,11 +226,14 @@ def set_roles(*, person_id: int, roles: Collection[Group], by: User) -> User:
     _give_roles(person, roles)
     _end_sessions(person)
     _note(person, by=by, sentence=f"Roles: {before} → {_named(roles)}.")
+    if not _may_invite(person):
+        _revoke_what_is_open_of(person, by=by, at=at)
     return person
 
 
 @transaction.atomic
-def deactivate(*, person_id: int, by: User) -> User:
+def deactivate(*, person_id: int, by: User, at: datetime) -> User:
+    """Their sessions and their open invitations end with it."""
     person = _to_change(person_id, by)
     if not person.is_active:
         raise CannotChange(f"{person} may not sign in already.")
@@ -223,6 +242,7 @@ def deactivate(*, person_id: int, by: User) -> User:
     person.save(update_fields=["is_active"])
     _end_sessions(person)
     _note(person, by=by, sentence="May sign in: yes → no. All sessions ended.")
+    _revoke_what_is_open_of(person, by=by, at=at)
     return person
 
 

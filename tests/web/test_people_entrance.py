@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group
 from django.core import mail
 from django.test import Client
@@ -163,6 +164,71 @@ def test_a_revoked_invitation_no_longer_works(client, invited, administrator):
     people.revoke_invitation(invitation_id=invited[0].pk, by=administrator, at=timezone.now())
     assert client.get(link(invited[1])).status_code == 404
     assert client.post(link(invited[1]), WORDS).status_code == 404
+
+
+@pytest.fixture
+def colleague(db):
+    """An administrator who invited somebody, and is not the last one."""
+    return make_person("Administrator", is_staff=True)
+
+
+@pytest.fixture
+def secret_of_colleague(colleague):
+    """The link of somebody whom the colleague made an administrator."""
+    role = Group.objects.get(name="Administrator")
+    _, secret = people.invite(email="eve@example.com", role=role, by=colleague, at=timezone.now())
+    return secret
+
+
+LEAVING = {
+    "deactivated": people.deactivate,
+    "no longer an administrator": lambda **words: people.set_roles(
+        roles=[Group.objects.get(name="Finance")], **words
+    ),
+}
+
+
+@pytest.mark.parametrize("leave", LEAVING.values(), ids=LEAVING)
+def test_an_invitation_does_not_outlive_the_right_of_who_made_it(
+    client, administrator, colleague, invited, secret_of_colleague, leave
+):
+    now = timezone.now()
+    leave(person_id=colleague.pk, by=administrator, at=now)
+    assert client.get(link(secret_of_colleague)).status_code == 404
+    assert client.post(link(secret_of_colleague), WORDS).status_code == 404
+    made = Invitation.objects.get(email="eve@example.com")
+    (entry,) = LogEntry.objects.filter(object_id=made.pk, action_flag=CHANGE)
+    assert (made.revoked_at, entry.user, entry.get_change_message()) == (
+        now, administrator, "Revoked.",
+    )  # fmt: skip
+    assert client.get(link(invited[1])).status_code == 200  # somebody else made it
+
+
+def test_the_invitations_of_somebody_who_may_invite_still_work(
+    client, administrator, colleague, secret_of_colleague
+):
+    roles = Group.objects.filter(name__in=["Administrator", "Finance"])
+    people.set_roles(person_id=colleague.pk, roles=roles, by=administrator, at=timezone.now())
+    assert client.get(link(secret_of_colleague)).status_code == 200
+
+
+def test_an_invitation_waits_for_no_revocation_where_the_role_lost_the_right(
+    client, colleague, secret_of_colleague
+):
+    role = Group.objects.get(name="Administrator")
+    role.permissions.remove(role.permissions.get(codename="manage_people"))
+    with pytest.raises(people.InvitationIsOver):
+        people.accept(secret=secret_of_colleague, name="E", password=PASSWORD, at=timezone.now())
+    assert not User.objects.filter(email="eve@example.com").exists()
+
+
+def test_an_accepted_invitation_stays_accepted_when_its_inviter_leaves(
+    client, administrator, colleague, secret_of_colleague
+):
+    client.post(link(secret_of_colleague), WORDS)
+    people.deactivate(person_id=colleague.pk, by=administrator, at=timezone.now())
+    assert Invitation.objects.get(email="eve@example.com").revoked_at is None
+    assert User.objects.get(email="eve@example.com").is_active
 
 
 def test_an_invitation_ends_after_seven_days(client, invited):
@@ -423,7 +489,7 @@ def test_au_09_whoever_ends_the_other_sessions_stays():
 def test_au_09_deactivation_ends_all_sessions_and_a_return_revives_none(administrator):
     person = make_person("Marketing")
     here, _ = two_sessions(person)
-    people.deactivate(person_id=person.pk, by=administrator)
+    people.deactivate(person_id=person.pk, by=administrator, at=timezone.now())
     assert here.get("/campaigns/").status_code == 302
     people.reactivate(person_id=person.pk, by=administrator)
     assert here.get("/campaigns/").status_code == 302
