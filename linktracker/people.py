@@ -126,11 +126,13 @@ def invite(*, email: str, role: Group, by: User, at: datetime) -> tuple[Invitati
 
 
 @transaction.atomic
-def revoke_invitation(*, invitation_id: int, by: User, at: datetime) -> Invitation:
+def revoke_invitation(
+    *, invitation_id: int, by: User, at: datetime, reason: str = ""
+) -> Invitation:
     invitation = Invitation.objects.select_for_update().get(pk=invitation_id)
     if invitation.accepted_at or invitation.revoked_at:
         raise CannotChange("This invitation is no longer open.")
-    _revoke(invitation, by=by, at=at)
+    _revoke(invitation, by=by, at=at, reason=reason)
     return invitation
 
 
@@ -180,10 +182,10 @@ def _revoke_what_is_open_of(inviter: User, *, by: User, at: datetime) -> None:
         _revoke(invitation, by=by, at=at)
 
 
-def _revoke(invitation: Invitation, *, by: User, at: datetime) -> None:
+def _revoke(invitation: Invitation, *, by: User, at: datetime, reason: str = "") -> None:
     invitation.revoked_at = at
     invitation.save(update_fields=["revoked_at"])
-    _note(invitation, by=by, sentence="Revoked.")
+    _note(invitation, by=by, sentence="Revoked.", reason=reason)
 
 
 # Roles, and who may sign in
@@ -232,7 +234,7 @@ def set_roles(*, person_id: int, roles: Collection[Group], by: User, at: datetim
 
 
 @transaction.atomic
-def deactivate(*, person_id: int, by: User, at: datetime) -> User:
+def deactivate(*, person_id: int, by: User, at: datetime, reason: str = "") -> User:
     """Their sessions and their open invitations end with it."""
     person = _to_change(person_id, by)
     if not person.is_active:
@@ -241,7 +243,7 @@ def deactivate(*, person_id: int, by: User, at: datetime) -> User:
     person.is_active = False
     person.save(update_fields=["is_active"])
     _end_sessions(person)
-    _note(person, by=by, sentence="May sign in: yes → no. All sessions ended.")
+    _note(person, by=by, sentence="May sign in: yes → no. All sessions ended.", reason=reason)
     _revoke_what_is_open_of(person, by=by, at=at)
     return person
 
@@ -258,11 +260,11 @@ def reactivate(*, person_id: int, by: User) -> User:
 
 
 @transaction.atomic
-def sign_out_everywhere(*, person_id: int, by: User) -> User:
+def sign_out_everywhere(*, person_id: int, by: User, reason: str = "") -> User:
     """People do this to themselves too."""
     person = _locked(person_id, by)
     _end_sessions(person)
-    _note(person, by=by, sentence="All sessions ended.")
+    _note(person, by=by, sentence="All sessions ended.", reason=reason)
     return person
 
 
@@ -401,7 +403,7 @@ def _spend_step(factor: Authenticator, step: int) -> Authenticator | None:
 
 
 @transaction.atomic
-def reset_second_factor(*, person_id: int, by: User) -> User:
+def reset_second_factor(*, person_id: int, by: User, reason: str = "") -> User:
     """For a lost phone: the person signs in with the password and sets it up again."""
     person = _to_change(person_id, by)
     if not has_second_factor(person):
@@ -409,7 +411,8 @@ def reset_second_factor(*, person_id: int, by: User) -> User:
     Authenticator.objects.filter(user=person).delete()
     person.recovery_codes.all().delete()
     _end_sessions(person)
-    _note(person, by=by, sentence="Second factor: authenticator app → none. All sessions ended.")
+    sentence = "Second factor: authenticator app → none. All sessions ended."
+    _note(person, by=by, sentence=sentence, reason=reason)
     return person
 
 
@@ -431,5 +434,6 @@ def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
-def _note(row: Model, *, by: User, sentence: str, flag: int = CHANGE) -> None:
+def _note(row: Model, *, by: User, sentence: str, flag: int = CHANGE, reason: str = "") -> None:
+    sentence += f" Reason: {reason}" if reason else ""
     LogEntry.objects.log_actions(by.pk, [row], flag, change_message=sentence, single_object=True)
