@@ -64,6 +64,17 @@ def begin_code(*, person: User, client_ip: str, at: datetime) -> SignIn:
     return _begin(account, person, client_ip, Outcome.WRONG_CODE, at, home=home)
 
 
+def begin_first_code(*, client_ip: str, at: datetime) -> SignIn:
+    """Count one code of the first administrator as wrong for now. Raises `TooManyAttempts`.
+
+    Each network by itself: nobody has come in before, so no door is known, and strangers together
+    would keep out the one who reads the log.
+    """
+    account = account_of(f"first administrator from {prefix_of(client_ip)}")
+    home = door_of(account, client_ip)
+    return _begin(account, None, client_ip, Outcome.WRONG_CODE, at, home=home)
+
+
 def _begin(
     account: str, person: User | None, client_ip: str, outcome: Outcome, at: datetime, *, home: str
 ) -> SignIn:

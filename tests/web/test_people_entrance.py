@@ -76,12 +76,60 @@ def test_a_wrong_code_makes_nobody(client, caplog, code):
     assert not User.objects.exists()
 
 
+WRONG = "AAAA-AAAA-AAAA-AAAA"
+
+
 @pytest.mark.first_day
-def test_five_wrong_codes_end_it_and_the_log_has_a_new_one(client, caplog):
+def test_five_wrong_codes_of_a_stranger_use_up_nobodys_code(client, caplog):
+    client.get(FIRST)
+    code = first_code(caplog)
+    for number in range(30):
+        for _ in range(5):
+            answer = Client().post(FIRST, first(WRONG), REMOTE_ADDR=f"203.0.{number}.7")
+            assert answer.status_code == 200
+    assert first_code(caplog) == code
+    client.post(FIRST, first(code))
+    assert User.objects.count() == 1
+
+
+@pytest.mark.first_day
+def test_the_sixth_code_from_one_network_waits_even_if_it_is_right(client, caplog):
+    client.get(FIRST)
+    code = first_code(caplog)
+    for _ in range(5):
+        client.post(FIRST, first(WRONG))
+    answer = client.post(FIRST, first(code), REMOTE_ADDR="127.0.0.9")
+    assert answer.status_code == 429
+    assert 1 <= int(answer.headers["Retry-After"]) <= 901
+    assert not User.objects.exists()
+    SignIn.objects.update(at=timezone.now() - timedelta(minutes=15))
+    client.post(FIRST, first(code))
+    assert User.objects.count() == 1
+
+
+@pytest.mark.first_day
+def test_four_wrong_codes_do_not_wait_and_the_right_one_is_not_counted(client, caplog):
+    client.get(FIRST)
+    for _ in range(4):
+        client.post(FIRST, first(WRONG))
+    assert client.post(FIRST, first(first_code(caplog))).headers["Location"] == "/"
+    wrong = SignIn.objects.filter(outcome="wrong code")
+    assert list(wrong.values_list("person", flat=True)) == [None] * 4
+
+
+@pytest.mark.first_day
+def test_a_form_that_is_not_filled_in_is_no_try(client, caplog):
+    for _ in range(6):
+        assert client.post(FIRST, first(WRONG, password2="x")).status_code == 200
+    assert not SignIn.objects.exists()
+
+
+@pytest.mark.first_day
+def test_a_thousand_wrong_codes_end_it_and_the_log_has_a_new_one(client, caplog):
     client.get(FIRST)
     old = first_code(caplog)
-    for _ in range(people.FIRST_CODE_TRIES):
-        client.post(FIRST, first("AAAA-AAAA-AAAA-AAAA"))
+    FirstCode.objects.update(tries=people.FIRST_CODE_TRIES - 1)
+    client.post(FIRST, first(WRONG))
     new = first_code(caplog)
     assert old != new
     client.post(FIRST, first(old))
