@@ -1,7 +1,8 @@
 """People, their roles, how they signed in and what was changed in the administration."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -11,21 +12,25 @@ from django.contrib import admin, messages
 from django.contrib.admin import DateFieldListFilter, SimpleListFilter
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, Model, OuterRef, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver
 from django.utils import timezone
 
-from linktracker import people
+from linktracker import history, people
 from linktracker.access import needs
 from linktracker.accounts import note_escalation
+from linktracker.admin_actions import asked
 from linktracker.admin_site import OPEN, Desk, Window
+from linktracker.lib.outcome import Changed, Outcome, Skipped
 from linktracker.models import Invitation, RecoveryCode, SignIn, User
 
 # A person has one address here, and the second factor is reset on the person's own page.
 admin.site.unregister([Group, EmailAddress, Authenticator])
 QUIET = timedelta(days=90)
+MANAGE = "linktracker.manage_people"
 
 
 class Person(forms.ModelForm):  # type: ignore[type-arg]
@@ -70,6 +75,32 @@ class QuietFilter(SimpleListFilter):
 
 
 Change = Callable[..., User]
+Given = dict[str, Any]
+
+
+def _person(request: HttpRequest) -> User:
+    """Who is signed in; the site lets nobody else this far."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+def _each(change: Change, request: HttpRequest, keys: Sequence[int], given: Given) -> Outcome:
+    """One person after the other; the actions of `people` keep the history."""
+    by, reason = _person(request), history.given(given["reason"])
+
+    def changed(key: int) -> Changed | Skipped:
+        try:
+            return Changed(change(person_id=key, by=by, reason=reason), "", "")
+        except people.CannotChange as refusal:
+            return Skipped(str(key), _sentence(refusal))
+
+    return Outcome.of(map(changed, keys))
+
+
+def _sentence(refusal: Exception) -> str:
+    """Without its full stop, which comes with where it is told."""
+    return str(refusal).rstrip(".")
 
 
 def _asked_recently(urls: list[URLPattern | URLResolver]) -> list[URLPattern | URLResolver]:
@@ -120,10 +151,12 @@ class PersonAdmin(Desk):
         return redirect("invite")
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """A superuser is changed by superusers alone, or any administrator could become one."""
+        """As on the pages. A superuser is changed by superusers alone, or anybody became one."""
         protected = isinstance(obj, User) and obj.is_superuser
-        return super().has_change_permission(request, obj) and (
-            not protected or bool(request.user.is_superuser)
+        return (
+            super().has_change_permission(request, obj)
+            and request.user.has_perm(MANAGE)
+            and (not protected or bool(request.user.is_superuser))
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
@@ -134,14 +167,15 @@ class PersonAdmin(Desk):
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """By the actions of `people`, each of which keeps from and to."""
         note_escalation(request, form)
-        by, cleaned = request.user, form.cleaned_data
+        by, cleaned, at = request.user, form.cleaned_data, timezone.now()
         steps: list[tuple[Change, dict[str, Any]]] = [
             (people.rename, {"email": cleaned["email"], "name": cleaned["name"]})
         ]
         if "groups" in form.changed_data:
-            steps.append((people.set_roles, {"roles": list(cleaned["groups"])}))
+            steps.append((people.set_roles, {"roles": list(cleaned["groups"]), "at": at}))
         if "is_active" in form.changed_data:
-            steps.append((people.reactivate if cleaned["is_active"] else people.deactivate, {}))
+            leaves = (people.deactivate, {"at": at})
+            steps.append((people.reactivate, {}) if cleaned["is_active"] else leaves)
         for step, words in steps:
             self._try(request, step, person_id=obj.pk, by=by, **words)
 
@@ -151,21 +185,30 @@ class PersonAdmin(Desk):
     def log_change(self, *rest: Any) -> None:
         """The actions have said more."""
 
-    @admin.action(description="Deactivate: ends all sessions")
-    def deactivate(self, request: HttpRequest, rows: QuerySet[User]) -> None:
-        self._each(request, rows, people.deactivate)
+    @asked(
+        "Deactivate",
+        "They may not sign in any more: all sessions end, and so do the open invitations they made.",
+        needs=MANAGE,
+    )
+    def deactivate(self, request: HttpRequest, keys: Sequence[int], given: Given) -> Outcome:
+        return _each(partial(people.deactivate, at=timezone.now()), request, keys, given)
 
-    @admin.action(description="Reset second factor")
-    def reset_second_factor(self, request: HttpRequest, rows: QuerySet[User]) -> None:
-        self._each(request, rows, people.reset_second_factor)
+    @asked(
+        "Reset second factor",
+        "For a lost phone: all sessions end, and until a new one is set up the password alone signs "
+        "in. Make sure that it is they who ask.",
+        needs=MANAGE,
+    )
+    def reset_second_factor(
+        self, request: HttpRequest, keys: Sequence[int], given: Given
+    ) -> Outcome:
+        return _each(people.reset_second_factor, request, keys, given)
 
-    @admin.action(description="Sign out everywhere")
-    def sign_out_everywhere(self, request: HttpRequest, rows: QuerySet[User]) -> None:
-        self._each(request, rows, people.sign_out_everywhere)
-
-    def _each(self, request: HttpRequest, rows: QuerySet[User], change: Change) -> None:
-        done = [self._try(request, change, person_id=row.pk, by=request.user) for row in rows]
-        messages.success(request, f"Changed: {sum(done)} of {len(done)}.")
+    @asked("Sign out everywhere", "All their sessions end, on every device.", needs=MANAGE)
+    def sign_out_everywhere(
+        self, request: HttpRequest, keys: Sequence[int], given: Given
+    ) -> Outcome:
+        return _each(people.sign_out_everywhere, request, keys, given)
 
     def _try(self, request: HttpRequest, change: Change, **words: Any) -> bool:
         try:
@@ -195,22 +238,18 @@ class InvitationAdmin(Window):
         """As on the page of people."""
         return _asked_recently(super().get_urls())
 
-    @admin.action(description="Revoke")
-    def revoke(self, request: HttpRequest, rows: QuerySet[Invitation]) -> HttpResponse | None:
-        revoked = 0
-        for row in rows:
+    @asked("Revoke", "Their links no longer work.", needs=MANAGE)
+    def revoke(self, request: HttpRequest, keys: Sequence[int], given: Given) -> Outcome:
+        by, at, reason = _person(request), timezone.now(), history.given(given["reason"])
+
+        def revoked(key: int) -> Changed | Skipped:
             try:
-                people.revoke_invitation(
-                    invitation_id=row.pk,
-                    by=request.user,  # type: ignore[arg-type]
-                    at=timezone.now(),
-                )
+                row = people.revoke_invitation(invitation_id=key, by=by, at=at, reason=reason)
             except people.CannotChange as refusal:
-                messages.warning(request, f"{row.email}: {refusal}")
-            else:
-                revoked += 1
-        messages.success(request, f"Revoked: {revoked}.")
-        return HttpResponseRedirect(request.get_full_path())
+                return Skipped(str(key), _sentence(refusal))
+            return Changed(row, "open", "revoked")
+
+        return Outcome.of(map(revoked, keys))
 
 
 @admin.register(SignIn)

@@ -3,19 +3,17 @@
 Nothing here asks anybody: `manage.py doctor` finds out, and prints what this says of it.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Literal
 
 from reconciliation.core.health import Standing, Verdict
+from reconciliation.core.stripe_keys import KEY_NAMES, mode_word, why_not_key
 
 OLDEST_POSTGRESQL: Final = 15
 CLOCK_TOLERANCE: Final = timedelta(seconds=5)
 SPARE_CONNECTIONS: Final = 30
-
-_KEY = re.compile(r"(sk|rk)_(test|live)_[A-Za-z0-9]{8,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +27,9 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """Which secrets are set. `problem` is why they cannot be read; modes are test and live."""
+    """Which secrets are set, the keys by livemode. `problem` is why they cannot be read."""
 
-    keys: dict[str, str]
+    keys: dict[bool, str]
     webhook_modes: frozenset[str]
     problem: str = ""
 
@@ -53,7 +51,7 @@ class Surroundings:
     public_url: str
     production: bool
     demo: bool
-    has_mail_server: bool
+    mail_reaches_people: bool
     static_files_are_built: bool
 
 
@@ -61,7 +59,7 @@ def of_secrets(found: Secrets) -> Iterator[Finding]:
     if found.problem:
         yield Finding("fault", "secrets", found.problem)
         return
-    yield from (_of_key(mode, key) for mode, key in found.keys.items())
+    yield from (_of_key(livemode, key) for livemode, key in found.keys.items())
     if not found.webhook_modes:
         yield Finding(
             "fault",
@@ -74,26 +72,16 @@ def of_secrets(found: Secrets) -> Iterator[Finding]:
     yield Finding("ok", "webhook", f"Webhooks of {modes} mode are checked.")
 
 
-def _of_key(mode: str, key: str) -> Finding:
-    name = f"STRIPE_{mode.upper()}_KEY"
+def _of_key(livemode: bool, key: str) -> Finding:
+    """By the rule of `sync_stripe`; no key at all is a choice."""
+    name = KEY_NAMES[livemode]
     if not key:
+        mode = mode_word(livemode)
         return Finding(
             "ok", "keys", f"{name} is not set: nothing is fetched from Stripe's {mode} mode."
         )
-    shape = _KEY.fullmatch(key)
-    if shape is None:
-        return Finding("fault", "keys", f"{name} is no API key: it begins with rk_{mode}_.")
-    if shape[2] != mode:
-        return Finding(
-            "fault", "keys", f"{name} holds a key of {shape[2]} mode; put a {mode} key there."
-        )
-    if shape[1] == "sk":
-        return Finding(
-            "warning",
-            "keys",
-            f"{name} is a secret key, which may do everything; a restricted, read-only key "
-            f"(rk_{mode}_…) is enough.",
-        )
+    if problem := why_not_key(key, livemode=livemode):
+        return Finding("fault", "keys", problem)
     return Finding("ok", "keys", f"{name} is a restricted key.")
 
 
@@ -170,7 +158,7 @@ def of_surroundings(found: Surroundings) -> Iterator[Finding]:
         )
     if found.production and found.demo:
         yield Finding("fault", "demo", "DEMO is true where people work; its password is printed.")
-    if not found.has_mail_server:
+    if not found.mail_reaches_people:
         yield Finding(
             "warning",
             "mail",

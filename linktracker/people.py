@@ -20,7 +20,7 @@ from linktracker.models import FirstCode, Invitation, RecoveryCode, User
 
 INVITED_FOR = timedelta(days=7)
 FIRST_CODE_FOR = timedelta(minutes=15)
-FIRST_CODE_TRIES = 5
+FIRST_CODE_TRIES = 1000  # of all networks together; `sign_ins` gives each of them five
 RECOVERY_CODES = 10
 CODE_LENGTH = 16
 ADMINISTRATOR = "Administrator"  # made by a migration; the first person is given this role
@@ -126,18 +126,23 @@ def invite(*, email: str, role: Group, by: User, at: datetime) -> tuple[Invitati
 
 
 @transaction.atomic
-def revoke_invitation(*, invitation_id: int, by: User, at: datetime) -> Invitation:
+def revoke_invitation(
+    *, invitation_id: int, by: User, at: datetime, reason: str = ""
+) -> Invitation:
     invitation = Invitation.objects.select_for_update().get(pk=invitation_id)
     if invitation.accepted_at or invitation.revoked_at:
         raise CannotChange("This invitation is no longer open.")
-    _revoke(invitation, by=by, at=at)
+    _revoke(invitation, by=by, at=at, reason=reason)
     return invitation
 
 
 def invitation_of(*, secret: str, at: datetime) -> Invitation:
-    """The open invitation that this link is for. Raises `InvitationIsOver`."""
+    """The open invitation that this link is for, by somebody who may still invite.
+
+    Raises `InvitationIsOver`.
+    """
     found = _open_invitations().filter(digest=_digest(secret), expires_at__gt=at).first()
-    if found is None:
+    if found is None or not _may_invite(found.invited_by):
         raise InvitationIsOver
     return found
 
@@ -167,10 +172,20 @@ def open_invitations(*, at: datetime) -> QuerySet[Invitation]:
     return _open_invitations().filter(expires_at__gt=at)
 
 
-def _revoke(invitation: Invitation, *, by: User, at: datetime) -> None:
+def _may_invite(person: User) -> bool:
+    return _holders("manage_people").filter(pk=person.pk).exists()
+
+
+def _revoke_what_is_open_of(inviter: User, *, by: User, at: datetime) -> None:
+    """Nobody comes in on the word of somebody who may no longer give it."""
+    for invitation in _open_invitations().filter(invited_by=inviter):
+        _revoke(invitation, by=by, at=at)
+
+
+def _revoke(invitation: Invitation, *, by: User, at: datetime, reason: str = "") -> None:
     invitation.revoked_at = at
     invitation.save(update_fields=["revoked_at"])
-    _note(invitation, by=by, sentence="Revoked.")
+    _note(invitation, by=by, sentence="Revoked.", reason=reason)
 
 
 # Roles, and who may sign in
@@ -200,8 +215,11 @@ def _holders(codename: str) -> QuerySet[User]:
 
 
 @transaction.atomic
-def set_roles(*, person_id: int, roles: Collection[Group], by: User) -> User:
-    """The person signs in again, so that no session outlives what it was allowed."""
+def set_roles(*, person_id: int, roles: Collection[Group], by: User, at: datetime) -> User:
+    """The person signs in again, so that no session outlives what it was allowed.
+
+    Their open invitations end where they may no longer invite.
+    """
     person = _to_change(person_id, by)
     before = _named(person.groups.all())
     if before == _named(roles):
@@ -210,11 +228,14 @@ def set_roles(*, person_id: int, roles: Collection[Group], by: User) -> User:
     _give_roles(person, roles)
     _end_sessions(person)
     _note(person, by=by, sentence=f"Roles: {before} → {_named(roles)}.")
+    if not _may_invite(person):
+        _revoke_what_is_open_of(person, by=by, at=at)
     return person
 
 
 @transaction.atomic
-def deactivate(*, person_id: int, by: User) -> User:
+def deactivate(*, person_id: int, by: User, at: datetime, reason: str = "") -> User:
+    """Their sessions and their open invitations end with it."""
     person = _to_change(person_id, by)
     if not person.is_active:
         raise CannotChange(f"{person} may not sign in already.")
@@ -222,7 +243,8 @@ def deactivate(*, person_id: int, by: User) -> User:
     person.is_active = False
     person.save(update_fields=["is_active"])
     _end_sessions(person)
-    _note(person, by=by, sentence="May sign in: yes → no. All sessions ended.")
+    _note(person, by=by, sentence="May sign in: yes → no. All sessions ended.", reason=reason)
+    _revoke_what_is_open_of(person, by=by, at=at)
     return person
 
 
@@ -238,11 +260,11 @@ def reactivate(*, person_id: int, by: User) -> User:
 
 
 @transaction.atomic
-def sign_out_everywhere(*, person_id: int, by: User) -> User:
+def sign_out_everywhere(*, person_id: int, by: User, reason: str = "") -> User:
     """People do this to themselves too."""
     person = _locked(person_id, by)
     _end_sessions(person)
-    _note(person, by=by, sentence="All sessions ended.")
+    _note(person, by=by, sentence="All sessions ended.", reason=reason)
     return person
 
 
@@ -381,7 +403,7 @@ def _spend_step(factor: Authenticator, step: int) -> Authenticator | None:
 
 
 @transaction.atomic
-def reset_second_factor(*, person_id: int, by: User) -> User:
+def reset_second_factor(*, person_id: int, by: User, reason: str = "") -> User:
     """For a lost phone: the person signs in with the password and sets it up again."""
     person = _to_change(person_id, by)
     if not has_second_factor(person):
@@ -389,7 +411,8 @@ def reset_second_factor(*, person_id: int, by: User) -> User:
     Authenticator.objects.filter(user=person).delete()
     person.recovery_codes.all().delete()
     _end_sessions(person)
-    _note(person, by=by, sentence="Second factor: authenticator app → none. All sessions ended.")
+    sentence = "Second factor: authenticator app → none. All sessions ended."
+    _note(person, by=by, sentence=sentence, reason=reason)
     return person
 
 
@@ -411,5 +434,6 @@ def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
-def _note(row: Model, *, by: User, sentence: str, flag: int = CHANGE) -> None:
+def _note(row: Model, *, by: User, sentence: str, flag: int = CHANGE, reason: str = "") -> None:
+    sentence += f" Reason: {reason}" if reason else ""
     LogEntry.objects.log_actions(by.pk, [row], flag, change_message=sentence, single_object=True)

@@ -49,22 +49,40 @@ def prefix_of(client_ip: str) -> str:
 def begin_password(*, address: str, client_ip: str, at: datetime) -> SignIn:
     """Count one password as wrong for now. Raises `TooManyAttempts`."""
     person = User.objects.filter(email=address.strip().lower()).order_by("pk").first()
-    return _begin(account_of(address), person, client_ip, Outcome.WRONG_PASSWORD, at)
+    account = account_of(address)
+    home = door_of(account, client_ip)
+    return _begin(account, person, client_ip, Outcome.WRONG_PASSWORD, at, home=home)
 
 
 def begin_code(*, person: User, client_ip: str, at: datetime) -> SignIn:
-    """Count one code of the second factor as wrong for now. Raises `TooManyAttempts`."""
+    """Count one code of the second factor as wrong for now. Raises `TooManyAttempts`.
+
+    A new password does not open this door again: the code is for when the mailbox is stolen too.
+    """
     account = account_of(f"second factor of {person.pk}")
-    return _begin(account, person, client_ip, Outcome.WRONG_CODE, at)
+    home = door_of(account_of(person.email), client_ip)
+    return _begin(account, person, client_ip, Outcome.WRONG_CODE, at, home=home)
+
+
+def begin_first_code(*, client_ip: str, at: datetime) -> SignIn:
+    """Count one code of the first administrator as wrong for now. Raises `TooManyAttempts`.
+
+    Each network by itself: nobody has come in before, so no door is known, and strangers together
+    would keep out the one who reads the log.
+    """
+    account = account_of(f"first administrator from {prefix_of(client_ip)}")
+    home = door_of(account, client_ip)
+    return _begin(account, None, client_ip, Outcome.WRONG_CODE, at, home=home)
 
 
 def _begin(
-    account: str, person: User | None, client_ip: str, outcome: Outcome, at: datetime
+    account: str, person: User | None, client_ip: str, outcome: Outcome, at: datetime, *, home: str
 ) -> SignIn:
+    """`home` is the door that is written down when somebody signs in; see `record`."""
     door = door_of(account, client_ip)
     with transaction.atomic():
         _one_at_a_time(account)
-        wait = _wait(account, door, at)
+        wait = _wait(account, door, home, at)
         if not wait:
             return SignIn.objects.create(
                 person=person, outcome=outcome, at=at, account=account, door=door
@@ -98,9 +116,9 @@ def _one_at_a_time(account: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(account[:15], 16)])
 
 
-def _wait(account: str, door: str, at: datetime) -> timedelta:
+def _wait(account: str, door: str, home: str, at: datetime) -> timedelta:
     """How long this door stays closed; zero where it is open."""
-    since = _counted_since(account, door, at)
+    since = _counted_since(account, home, at)
     failed = SignIn.objects.filter(outcome__in=FAILURES, at__gt=since).order_by("-at", "-pk")
     for rows, limit in (
         (failed.filter(door=door), AT_ONE_DOOR),
@@ -108,23 +126,23 @@ def _wait(account: str, door: str, at: datetime) -> timedelta:
     ):
         moments = list(rows.values_list("at", flat=True)[:limit])
         reached = len(moments) == limit
-        if reached and (limit == AT_ONE_DOOR or not _is_known(door, at)):
+        if reached and (limit == AT_ONE_DOOR or not _is_known(home, at)):
             return max(moments[-1] + WINDOW - at, timedelta(seconds=1))
     return timedelta(0)
 
 
-def _counted_since(account: str, door: str, at: datetime) -> datetime:
+def _counted_since(account: str, home: str, at: datetime) -> datetime:
     """Fifteen minutes ago, or the last time somebody came in here or chose a new password."""
-    came_in = SignIn.objects.filter(door=door, outcome=Outcome.SIGNED_IN, at__gt=at - WINDOW)
+    came_in = SignIn.objects.filter(door=home, outcome=Outcome.SIGNED_IN, at__gt=at - WINDOW)
     reset = SignIn.objects.filter(account=account, outcome=Outcome.NEW_PASSWORD, at__gt=at - WINDOW)
     moments = [row.at for rows in (came_in, reset) if (row := rows.order_by("-at", "-pk").first())]
     return max([at - WINDOW, *moments])
 
 
-def _is_known(door: str, at: datetime) -> bool:
+def _is_known(home: str, at: datetime) -> bool:
     """Whoever signed in from here before is not kept out by attempts from elsewhere."""
     return SignIn.objects.filter(
-        door=door, outcome=Outcome.SIGNED_IN, at__gt=at - KNOWN_FOR
+        door=home, outcome=Outcome.SIGNED_IN, at__gt=at - KNOWN_FOR
     ).exists()
 
 

@@ -38,25 +38,40 @@ def first_administrator(request: HttpRequest) -> HttpResponse:
     form = FirstAdministratorForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         note_escalation(request, form)
-        try:
-            person = people.create_first_administrator(
-                code=form.cleaned_data["code"],
-                email=form.cleaned_data["email"],
-                name=form.cleaned_data["name"],
-                password=form.cleaned_data["password1"],
-                at=timezone.now(),
-            )
-        except people.SomebodyWasFirst:
-            return redirect("home")
-        except people.WrongFirstCode:
-            form.add_error(
-                "code",
-                "This code does not work. After five tries, or 15 minutes, the log has a new one.",
-            )
-        else:
-            return _come_in(request, person)
+        answer = _create_first(request, form)
+        if answer is not None:
+            return answer
     _write_code(request)
     return render(request, "linktracker/first_administrator.html", {"form": form})
+
+
+def _create_first(request: HttpRequest, form: FirstAdministratorForm) -> HttpResponse | None:
+    """Whoever tries codes from one network waits, and uses up nobody else's code."""
+    now = timezone.now()
+    try:
+        attempt = sign_ins.begin_first_code(client_ip=client_ip(request), at=now)
+    except sign_ins.TooManyAttempts as refusal:
+        return too_many(request, refusal.seconds)
+    try:
+        person = people.create_first_administrator(
+            code=form.cleaned_data["code"],
+            email=form.cleaned_data["email"],
+            name=form.cleaned_data["name"],
+            password=form.cleaned_data["password1"],
+            at=now,
+        )
+    except people.SomebodyWasFirst:
+        sign_ins.take_back(attempt)
+        return redirect("home")
+    except people.WrongFirstCode:
+        form.add_error(
+            "code",
+            "This code does not work. The log shows a new one every 15 minutes; after five wrong "
+            "codes this page waits as long.",
+        )
+        return None
+    sign_ins.take_back(attempt)
+    return _come_in(request, person)
 
 
 def _write_code(request: HttpRequest) -> None:

@@ -23,8 +23,14 @@ from linktracker.forms import InviteForm, RolesForm
 from linktracker.models import Invitation, User
 
 MANAGE = "linktracker.manage_people"
+
+
+def _deactivate_now(*, person_id: int, by: User) -> User:
+    return people.deactivate(person_id=person_id, by=by, at=timezone.now())
+
+
 CHANGES = {
-    "deactivate": (people.deactivate, "{} may not sign in any more; all sessions have ended."),
+    "deactivate": (_deactivate_now, "{} may not sign in any more; all sessions have ended."),
     "reactivate": (people.reactivate, "{} may sign in again."),
     "reset-second-factor": (
         people.reset_second_factor,
@@ -90,7 +96,12 @@ def change_roles(request: StaffRequest, person_id: int) -> HttpResponse:
         messages.error(request, "Choose roles from the list.")
         return redirect("person", person_id)
     try:
-        people.set_roles(person_id=person_id, roles=form.cleaned_data["roles"], by=request.user)
+        people.set_roles(
+            person_id=person_id,
+            roles=form.cleaned_data["roles"],
+            by=request.user,
+            at=timezone.now(),
+        )
     except people.CannotChange as refusal:
         messages.error(request, str(refusal))
     else:

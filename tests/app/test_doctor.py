@@ -9,8 +9,10 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from linktracker import checkup
+from linktracker.lib.stripe_secrets import stripe_secret
 from reconciliation.actions import inbox, worker
 from reconciliation.core.health import Standing, Verdict
+from reconciliation.core.stripe_keys import KEY_NAMES, mode_word, why_not_key
 
 
 @pytest.fixture
@@ -57,9 +59,12 @@ def test_a_sound_installation_ends_with_0(sound):
     ("name", "value", "subject", "sentence"),
     [("STRIPE_WEBHOOK_SECRETS", "", "webhook", "every webhook is refused"),
      ("STRIPE_WEBHOOK_SECRETS", "sk_test_abcdefghijkl", "secrets", "is no signing secret"),
-     ("STRIPE_TEST_KEY", "hello", "keys", "is no API key"),
-     ("STRIPE_TEST_KEY", "rk_live_" + "a" * 24, "keys", "holds a key of live mode"),
-     ("STRIPE_LIVE_KEY", "pk_live_" + "a" * 24, "keys", "is no API key"),
+     ("STRIPE_TEST_KEY", "hello", "keys", "is no key of Stripe"),
+     ("STRIPE_TEST_KEY", "rk_live_" + "a" * 24, "keys", "is a key of live mode"),
+     ("STRIPE_LIVE_KEY", "rk_test_" + "a" * 24, "keys", "is a key of test mode"),
+     ("STRIPE_LIVE_KEY", "pk_live_" + "a" * 24, "keys", "is a publishable key"),
+     ("STRIPE_LIVE_KEY", "rk_live_abc", "keys", "is no key of Stripe"),
+     ("STRIPE_TEST_KEY", "sk_test_" + "a" * 24, "keys", "is a secret key"),
      ("STRIPE_SECRETS_FILE", "/nowhere/at/all", "secrets", "cannot be read"),
      ("STATIC_ROOT", "/nowhere/at/all", "static files", "collectstatic")],
 )  # fmt: skip
@@ -71,13 +76,38 @@ def test_each_fault_has_its_sentence_and_no_secret_in_it(sound, name, value, sub
     assert "a" * 24 not in json.dumps(told())
 
 
-def test_a_secret_key_is_a_warning_only(sound):
-    sound.STRIPE_TEST_KEY = "sk_test_" + "a" * 24
+@pytest.mark.parametrize("livemode", [False, True])
+@pytest.mark.parametrize(
+    "key",
+    ["rk_{}_" + "a" * 24, "rk_{}_ab_cd", "rk_{}_abc", "sk_{}_" + "a" * 24, "whsec_" + "a" * 24,
+     "rk_{}_" + "a" * 241, " rk_{}_" + "a" * 24],
+)  # fmt: skip
+def test_it_finds_fault_with_the_keys_that_sync_stripe_refuses(sound, livemode, key):
+    key = key.format(mode_word(livemode))
+    sound.STRIPE_TEST_KEY = ""
+    setattr(sound, KEY_NAMES[livemode], key)
+    assert faults().get("keys", "") == why_not_key(
+        stripe_secret(KEY_NAMES[livemode]), livemode=livemode
+    )
+
+
+def test_no_key_is_a_choice(sound):
+    sound.STRIPE_TEST_KEY = ""
     findings, end = told()
     assert end == ""
-    assert any(
-        "restricted" in found["sentence"] for found in findings if found["level"] == "warning"
-    )
+    assert sum("is not set: nothing is fetched" in found["sentence"] for found in findings) == 2
+
+
+@pytest.mark.parametrize(
+    ("reaches", "backend"),
+    [(True, "anymail.backends.test.EmailBackend"),
+     (False, "django.core.mail.backends.console.EmailBackend"), (False, "smtp")],
+)  # fmt: skip
+def test_mail_is_judged_as_invitations_judge_it(sound, reaches, backend):
+    sound.MAIL_REACHES_PEOPLE, sound.EMAIL_BACKEND = reaches, backend
+    findings, end = told()
+    assert end == ""
+    assert ("mail" not in {found["subject"] for found in findings}) is reaches
 
 
 def test_what_needs_a_person_is_a_fault(sound):
@@ -135,12 +165,12 @@ def test_the_database_is_judged(changes, expected):
     ("changes", "subjects"),
     [({}, []), ({"public_url": "http://links.example.com"}, ["address"]), ({"demo": True}, ["demo"]),
      ({"production": False, "public_url": "http://127.0.0.1:8000", "demo": True}, []),
-     ({"static_files_are_built": False}, ["static files"]), ({"has_mail_server": False}, [])],
+     ({"static_files_are_built": False}, ["static files"]), ({"mail_reaches_people": False}, [])],
 )  # fmt: skip
 def test_the_surroundings_are_judged(changes, subjects):
     found = {
         "public_url": "https://links.example.com", "production": True, "demo": False,
-        "has_mail_server": True, "static_files_are_built": True,
+        "mail_reaches_people": True, "static_files_are_built": True,
     }  # fmt: skip
     findings = checkup.of_surroundings(checkup.Surroundings(**{**found, **changes}))
     assert [finding.subject for finding in findings if finding.level == "fault"] == subjects

@@ -73,8 +73,8 @@ def test_one_invitation_makes_one_person():
 def test_two_administrators_do_not_deactivate_each_other():
     one, other = make_person("Administrator"), make_person("Administrator")
     together(
-        lambda: people.deactivate(person_id=one.pk, by=other),
-        lambda: people.deactivate(person_id=other.pk, by=one),
+        lambda: people.deactivate(person_id=one.pk, by=other, at=timezone.now()),
+        lambda: people.deactivate(person_id=other.pk, by=one, at=timezone.now()),
     )
     assert people.administrators().count() == 1
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group
 from django.core import mail
 from django.test import Client
@@ -75,12 +76,60 @@ def test_a_wrong_code_makes_nobody(client, caplog, code):
     assert not User.objects.exists()
 
 
+WRONG = "AAAA-AAAA-AAAA-AAAA"
+
+
 @pytest.mark.first_day
-def test_five_wrong_codes_end_it_and_the_log_has_a_new_one(client, caplog):
+def test_five_wrong_codes_of_a_stranger_use_up_nobodys_code(client, caplog):
+    client.get(FIRST)
+    code = first_code(caplog)
+    for number in range(30):
+        for _ in range(5):
+            answer = Client().post(FIRST, first(WRONG), REMOTE_ADDR=f"203.0.{number}.7")
+            assert answer.status_code == 200
+    assert first_code(caplog) == code
+    client.post(FIRST, first(code))
+    assert User.objects.count() == 1
+
+
+@pytest.mark.first_day
+def test_the_sixth_code_from_one_network_waits_even_if_it_is_right(client, caplog):
+    client.get(FIRST)
+    code = first_code(caplog)
+    for _ in range(5):
+        client.post(FIRST, first(WRONG))
+    answer = client.post(FIRST, first(code), REMOTE_ADDR="127.0.0.9")
+    assert answer.status_code == 429
+    assert 1 <= int(answer.headers["Retry-After"]) <= 901
+    assert not User.objects.exists()
+    SignIn.objects.update(at=timezone.now() - timedelta(minutes=15))
+    client.post(FIRST, first(code))
+    assert User.objects.count() == 1
+
+
+@pytest.mark.first_day
+def test_four_wrong_codes_do_not_wait_and_the_right_one_is_not_counted(client, caplog):
+    client.get(FIRST)
+    for _ in range(4):
+        client.post(FIRST, first(WRONG))
+    assert client.post(FIRST, first(first_code(caplog))).headers["Location"] == "/"
+    wrong = SignIn.objects.filter(outcome="wrong code")
+    assert list(wrong.values_list("person", flat=True)) == [None] * 4
+
+
+@pytest.mark.first_day
+def test_a_form_that_is_not_filled_in_is_no_try(client, caplog):
+    for _ in range(6):
+        assert client.post(FIRST, first(WRONG, password2="x")).status_code == 200
+    assert not SignIn.objects.exists()
+
+
+@pytest.mark.first_day
+def test_a_thousand_wrong_codes_end_it_and_the_log_has_a_new_one(client, caplog):
     client.get(FIRST)
     old = first_code(caplog)
-    for _ in range(people.FIRST_CODE_TRIES):
-        client.post(FIRST, first("AAAA-AAAA-AAAA-AAAA"))
+    FirstCode.objects.update(tries=people.FIRST_CODE_TRIES - 1)
+    client.post(FIRST, first(WRONG))
     new = first_code(caplog)
     assert old != new
     client.post(FIRST, first(old))
@@ -163,6 +212,71 @@ def test_a_revoked_invitation_no_longer_works(client, invited, administrator):
     people.revoke_invitation(invitation_id=invited[0].pk, by=administrator, at=timezone.now())
     assert client.get(link(invited[1])).status_code == 404
     assert client.post(link(invited[1]), WORDS).status_code == 404
+
+
+@pytest.fixture
+def colleague(db):
+    """An administrator who invited somebody, and is not the last one."""
+    return make_person("Administrator", is_staff=True)
+
+
+@pytest.fixture
+def secret_of_colleague(colleague):
+    """The link of somebody whom the colleague made an administrator."""
+    role = Group.objects.get(name="Administrator")
+    _, secret = people.invite(email="eve@example.com", role=role, by=colleague, at=timezone.now())
+    return secret
+
+
+LEAVING = {
+    "deactivated": people.deactivate,
+    "no longer an administrator": lambda **words: people.set_roles(
+        roles=[Group.objects.get(name="Finance")], **words
+    ),
+}
+
+
+@pytest.mark.parametrize("leave", LEAVING.values(), ids=LEAVING)
+def test_an_invitation_does_not_outlive_the_right_of_who_made_it(
+    client, administrator, colleague, invited, secret_of_colleague, leave
+):
+    now = timezone.now()
+    leave(person_id=colleague.pk, by=administrator, at=now)
+    assert client.get(link(secret_of_colleague)).status_code == 404
+    assert client.post(link(secret_of_colleague), WORDS).status_code == 404
+    made = Invitation.objects.get(email="eve@example.com")
+    (entry,) = LogEntry.objects.filter(object_id=made.pk, action_flag=CHANGE)
+    assert (made.revoked_at, entry.user, entry.get_change_message()) == (
+        now, administrator, "Revoked.",
+    )  # fmt: skip
+    assert client.get(link(invited[1])).status_code == 200  # somebody else made it
+
+
+def test_the_invitations_of_somebody_who_may_invite_still_work(
+    client, administrator, colleague, secret_of_colleague
+):
+    roles = Group.objects.filter(name__in=["Administrator", "Finance"])
+    people.set_roles(person_id=colleague.pk, roles=roles, by=administrator, at=timezone.now())
+    assert client.get(link(secret_of_colleague)).status_code == 200
+
+
+def test_an_invitation_waits_for_no_revocation_where_the_role_lost_the_right(
+    client, colleague, secret_of_colleague
+):
+    role = Group.objects.get(name="Administrator")
+    role.permissions.remove(role.permissions.get(codename="manage_people"))
+    with pytest.raises(people.InvitationIsOver):
+        people.accept(secret=secret_of_colleague, name="E", password=PASSWORD, at=timezone.now())
+    assert not User.objects.filter(email="eve@example.com").exists()
+
+
+def test_an_accepted_invitation_stays_accepted_when_its_inviter_leaves(
+    client, administrator, colleague, secret_of_colleague
+):
+    client.post(link(secret_of_colleague), WORDS)
+    people.deactivate(person_id=colleague.pk, by=administrator, at=timezone.now())
+    assert Invitation.objects.get(email="eve@example.com").revoked_at is None
+    assert User.objects.get(email="eve@example.com").is_active
 
 
 def test_an_invitation_ends_after_seven_days(client, invited):
@@ -423,7 +537,7 @@ def test_au_09_whoever_ends_the_other_sessions_stays():
 def test_au_09_deactivation_ends_all_sessions_and_a_return_revives_none(administrator):
     person = make_person("Marketing")
     here, _ = two_sessions(person)
-    people.deactivate(person_id=person.pk, by=administrator)
+    people.deactivate(person_id=person.pk, by=administrator, at=timezone.now())
     assert here.get("/campaigns/").status_code == 302
     people.reactivate(person_id=person.pk, by=administrator)
     assert here.get("/campaigns/").status_code == 302

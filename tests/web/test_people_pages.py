@@ -1,10 +1,11 @@
 """The people page and the same in `/admin/`: what administrators change, and what nobody can."""
 
+from functools import partial
 from smtplib import SMTPException
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core import mail
 from django.utils import timezone
 
@@ -154,12 +155,16 @@ def test_roles_are_changed_and_kept_from_and_to(client, administrator, marketer)
 
 def test_other_roles_end_the_sessions(client, administrator, marketer):
     client.force_login(marketer)
-    people.set_roles(person_id=marketer.pk, roles=[role("Finance")], by=administrator)
+    people.set_roles(
+        person_id=marketer.pk, roles=[role("Finance")], by=administrator, at=timezone.now()
+    )
     assert client.get("/campaigns/").status_code == 302
 
 
 def test_the_same_roles_change_nothing(administrator, marketer):
-    people.set_roles(person_id=marketer.pk, roles=[role("Marketing")], by=administrator)
+    people.set_roles(
+        person_id=marketer.pk, roles=[role("Marketing")], by=administrator, at=timezone.now()
+    )
     marketer.refresh_from_db()
     assert (marketer.times_signed_out, history(marketer)) == (0, [])
 
@@ -199,23 +204,26 @@ def test_nobody_changes_their_own_roles(client, administrator, second):
 def test_the_last_administrator_stays(administrator, db):
     root = make_person(None, is_superuser=False)
     with pytest.raises(people.CannotChange, match="the last administrator"):
-        people.deactivate(person_id=administrator.pk, by=root)
+        people.deactivate(person_id=administrator.pk, by=root, at=timezone.now())
     with pytest.raises(people.CannotChange, match="the last administrator"):
-        people.set_roles(person_id=administrator.pk, roles=[role("Finance")], by=root)
+        people.set_roles(
+            person_id=administrator.pk, roles=[role("Finance")], by=root, at=timezone.now()
+        )
     administrator.refresh_from_db()
     assert administrator.is_active
 
 
 def test_one_who_may_not_sign_in_does_not_count_as_another_administrator(administrator, second):
-    people.deactivate(person_id=second.pk, by=administrator)
+    people.deactivate(person_id=second.pk, by=administrator, at=timezone.now())
     root = make_person(None)
     with pytest.raises(people.CannotChange, match="the last administrator"):
-        people.deactivate(person_id=administrator.pk, by=root)
+        people.deactivate(person_id=administrator.pk, by=root, at=timezone.now())
 
 
 def test_a_superuser_is_changed_by_superusers_alone(administrator):
     root = make_person(None, is_superuser=True)
-    for change in (people.deactivate, people.reset_second_factor, people.sign_out_everywhere):
+    deactivate = partial(people.deactivate, at=timezone.now())
+    for change in (deactivate, people.reset_second_factor, people.sign_out_everywhere):
         with pytest.raises(people.CannotChange, match="Only a superuser"):
             change(person_id=root.pk, by=administrator)
 
@@ -262,25 +270,108 @@ def test_a_second_time_is_a_sentence(client, administrator, marketer):
 USERS = "/admin/linktracker/user/"
 
 
-@pytest.mark.parametrize(
-    ("action", "check"),
-    [
-        ("deactivate", lambda person: not person.is_active),
-        ("sign_out_everywhere", lambda person: person.times_signed_out > 1),
-        ("reset_second_factor", lambda person: not people.has_second_factor(person)),
-    ],
-)
-def test_an_action_of_the_administration_changes_others_and_never_oneself(
-    client, administrator, action, check
-):
+INVITATIONS = "/admin/linktracker/invitation/"
+REASON = "The phone is lost"
+ACTIONS = {
+    "deactivate": (
+        lambda person: not person.is_active,
+        "May sign in: yes → no. All sessions ended.",
+    ),
+    "sign_out_everywhere": (lambda person: person.times_signed_out > 1, "All sessions ended."),
+    "reset_second_factor": (
+        lambda person: not people.has_second_factor(person),
+        "Second factor: authenticator app → none. All sessions ended.",
+    ),
+}
+
+
+def act(client, path, action, rows, **fields):
+    """As the list sends it first; `confirmed` and `reason` as the question sends it."""
+    chosen = {"action": action, "_selected_action": [row.pk for row in rows], **fields}
+    return client.post(path, chosen, follow=True)
+
+
+def sentences(answer):
+    return [str(message) for message in answer.context["messages"]]
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("fields", [{}, {"reason": REASON}, {"confirmed": "yes", "reason": "  "}])
+def test_an_action_on_people_asks_first_and_for_a_reason(client, administrator, action, fields):
     person, _ = enrolled("Finance", timezone.now())
     client.force_login(administrator)
-    chosen = {"action": action, "_selected_action": [person.pk, administrator.pk]}
-    client.post(USERS, chosen)
+    answer = act(client, USERS, action, [person], **fields)
+    assert 'name="reason"' in answer.text
+    assert str(person) in answer.text
     person.refresh_from_db()
-    administrator.refresh_from_db()
-    assert check(person)
-    assert administrator.is_active
+    assert not ACTIONS[action][0](person)
+    assert history(person) == ["Second factor: none → authenticator app."]
+
+
+@pytest.mark.parametrize("action", ["deactivate", "reset_second_factor"])
+def test_an_action_of_the_administration_changes_others_and_never_oneself(client, second, action):
+    person, _ = enrolled("Finance", timezone.now())
+    oneself, _ = enrolled("Administrator", timezone.now())
+    client.force_login(oneself)
+    answer = act(client, USERS, action, [person, oneself], confirmed="yes", reason=REASON)
+    changed, sentence = ACTIONS[action]
+    person.refresh_from_db()
+    oneself.refresh_from_db()
+    assert (changed(person), changed(oneself)) == (True, False)
+    assert history(person)[-1] == f"{sentence} Reason: {REASON}"
+    assert len(history(oneself)) == 1
+    assert sentences(answer)[1:] == [
+        "1 left alone: Nobody changes this for themselves; ask another administrator.",
+    ]
+
+
+def test_sessions_are_ended_from_the_administration_with_the_reason(client, administrator):
+    person, _ = enrolled("Finance", timezone.now())
+    client.force_login(administrator)
+    words = {"confirmed": "yes", "reason": REASON}
+    act(client, USERS, "sign_out_everywhere", [person], **words)
+    person.refresh_from_db()
+    assert person.times_signed_out == 2
+    assert history(person)[-1] == f"All sessions ended. Reason: {REASON}"
+
+
+def test_what_cannot_be_changed_is_told_with_why(client, administrator, marketer):
+    client.force_login(administrator)
+    words = {"confirmed": "yes", "reason": REASON}
+    answer = act(client, USERS, "reset_second_factor", [marketer], **words)
+    assert sentences(answer) == [f"1 left alone: {marketer} has no second factor."]
+
+
+@pytest.fixture
+def opener(db):
+    """Opens the administration, and may not manage people."""
+    person = make_person(None, is_staff=True)
+    person.user_permissions.add(Permission.objects.get(codename="open_administration"))
+    return person
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_who_opens_the_administration_without_managing_people_takes_no_action(
+    client, opener, marketer, action
+):
+    client.force_login(opener)
+    assert f'value="{action}"' not in client.get(USERS).text
+    act(client, USERS, action, [marketer], confirmed="yes", reason=REASON)
+    marketer.refresh_from_db()
+    assert (marketer.is_active, marketer.times_signed_out, history(marketer)) == (True, 0, [])
+
+
+def test_who_opens_the_administration_without_managing_people_sees_and_saves_nothing(
+    client, opener, marketer
+):
+    client.force_login(opener)
+    path = f"{USERS}{marketer.pk}/change/"
+    assert marketer.email in client.get(path).text
+    words = {"email": "new@example.com", "name": "N", "groups": [role("Administrator").pk]}
+    assert client.post(path, words).status_code == 403
+    marketer.refresh_from_db()
+    assert marketer.email != "new@example.com"
+    assert [group.name for group in marketer.groups.all()] == ["Marketing"]
 
 
 def test_a_deactivation_in_the_administration_keeps_from_and_to(client, administrator, marketer):
@@ -336,7 +427,26 @@ def test_invitations_are_revoked_from_the_administration(client, administrator):
     page = client.get(f"/admin/linktracker/invitation/{made.pk}/change/").text
     assert made.digest not in page
     assert secret not in page
-    words = {"action": "revoke", "_selected_action": [made.pk]}
-    client.post("/admin/linktracker/invitation/", words)
+    assert 'name="reason"' in act(client, INVITATIONS, "revoke", [made]).text
+    made.refresh_from_db()
+    assert made.revoked_at is None
+    words = {"confirmed": "yes", "reason": "Wrong address"}
+    for told in ("Revoke: 1 invitation.", "1 left alone: This invitation is no longer open."):
+        assert sentences(act(client, INVITATIONS, "revoke", [made], **words)) == [told]
     made.refresh_from_db()
     assert made.revoked_at
+    entry = LogEntry.objects.order_by("-pk").first()
+    assert (entry.object_id, entry.user) == (str(made.pk), administrator)
+    assert entry.get_change_message() == "Revoked. Reason: Wrong address"
+
+
+def test_who_opens_the_administration_without_managing_people_revokes_no_invitation(
+    client, administrator, opener
+):
+    made, _ = people.invite(
+        email="x@example.com", role=role("Finance"), by=administrator, at=timezone.now()
+    )
+    client.force_login(opener)
+    act(client, INVITATIONS, "revoke", [made], confirmed="yes", reason=REASON)
+    made.refresh_from_db()
+    assert made.revoked_at is None

@@ -1,10 +1,12 @@
 """The second factor: whom it is asked of, what it opens, and that no code is taken twice."""
 
+from datetime import timedelta
+
 import pytest
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
-from linktracker import people
+from linktracker import people, sign_ins
 from linktracker.models import RecoveryCode, SignIn
 from tests.factories import SignedInClient, make_person
 from tests.people import SECRET, code, enrolled, is_signed_in, sign_in, with_password
@@ -208,6 +210,84 @@ def test_the_sixth_code_waits(client):
     assert int(answer.headers["Retry-After"]) > 0
     assert not is_signed_in(client)
     assert SignIn.objects.filter(person=person, outcome="wrong code").count() == 5
+
+
+HERE, ELSEWHERE = "10.0.0.7", "203.0.113.9"
+
+
+def came_in(person, at, client_ip=HERE):
+    sign_ins.record(person=person, client_ip=client_ip, outcome=SignIn.Outcome.SIGNED_IN, at=at)
+
+
+def wrong_codes(person, at, times, client_ip=HERE):
+    for _ in range(times):
+        sign_ins.begin_code(person=person, client_ip=client_ip, at=at)
+
+
+def wrong_codes_from_everywhere(person, at):
+    """As many as close the account to doors that nobody came in by."""
+    for number in range(sign_ins.ON_ONE_ACCOUNT // sign_ins.AT_ONE_DOOR):
+        wrong_codes(person, at, sign_ins.AT_ONE_DOOR, f"10.{number + 1}.0.1")
+
+
+def test_wrong_codes_from_elsewhere_do_not_close_the_door_that_is_known(finance):
+    now = timezone.now()
+    came_in(finance, now - timedelta(days=1))
+    wrong_codes_from_everywhere(finance, now)
+    wrong_codes(finance, now, 1)
+    with pytest.raises(sign_ins.TooManyAttempts):
+        wrong_codes(finance, now, 1, ELSEWHERE)
+
+
+@pytest.mark.parametrize("ago", [timedelta(days=90), timedelta(days=200)])
+def test_a_door_that_was_used_too_long_ago_is_not_known_to_codes(finance, ago):
+    now = timezone.now()
+    came_in(finance, now - ago)
+    wrong_codes_from_everywhere(finance, now)
+    with pytest.raises(sign_ins.TooManyAttempts):
+        wrong_codes(finance, now, 1)
+
+
+def test_the_door_of_somebody_else_is_not_known_to_codes(finance):
+    now = timezone.now()
+    came_in(make_person("Finance"), now - timedelta(days=1))
+    wrong_codes_from_everywhere(finance, now)
+    with pytest.raises(sign_ins.TooManyAttempts):
+        wrong_codes(finance, now, 1)
+
+
+def test_a_known_door_waits_after_five_wrong_codes_of_its_own(finance):
+    now = timezone.now()
+    came_in(finance, now - timedelta(days=1))
+    wrong_codes(finance, now, sign_ins.AT_ONE_DOOR)
+    with pytest.raises(sign_ins.TooManyAttempts):
+        wrong_codes(finance, now, 1)
+
+
+def test_who_came_in_here_begins_to_count_again(finance):
+    now = timezone.now()
+    wrong_codes(finance, now, 4)
+    came_in(finance, now + timedelta(seconds=1))
+    wrong_codes(finance, now + timedelta(seconds=2), 5)
+    with pytest.raises(sign_ins.TooManyAttempts):
+        wrong_codes(finance, now + timedelta(seconds=2), 1)
+
+
+def test_who_came_in_elsewhere_forgets_no_wrong_codes_of_here(finance):
+    now = timezone.now()
+    wrong_codes(finance, now, 5)
+    came_in(finance, now + timedelta(seconds=1), ELSEWHERE)
+    with pytest.raises(sign_ins.TooManyAttempts):
+        wrong_codes(finance, now + timedelta(seconds=2), 1)
+
+
+def test_a_new_password_forgets_no_wrong_codes(finance):
+    """Or whoever reads the mailbox could try codes without end."""
+    now = timezone.now()
+    wrong_codes(finance, now, 5)
+    sign_ins.record(person=finance, client_ip=HERE, outcome=SignIn.Outcome.NEW_PASSWORD, at=now)
+    with pytest.raises(sign_ins.TooManyAttempts):
+        wrong_codes(finance, now + timedelta(seconds=1), 1)
 
 
 def test_au_12_a_reset_of_the_password_does_not_skip_it(client):

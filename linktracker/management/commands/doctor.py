@@ -17,6 +17,7 @@ from linktracker import checkup
 from linktracker.checkup import Finding
 from linktracker.lib.stripe_secrets import UnsafeSecretsFile, stripe_secret
 from reconciliation.core.signature import BadSecret, parse_secrets
+from reconciliation.core.stripe_keys import KEY_NAMES
 from reconciliation.queries import health
 
 MODES = {"test": False, "live": True}
@@ -56,7 +57,7 @@ def _findings() -> Iterator[Finding]:
 
 def _secrets() -> checkup.Secrets:
     try:
-        keys = {mode: stripe_secret(f"STRIPE_{mode.upper()}_KEY") for mode in MODES}
+        keys = {livemode: stripe_secret(name) for livemode, name in KEY_NAMES.items()}
         known = parse_secrets(stripe_secret("STRIPE_WEBHOOK_SECRETS"))
     except (UnsafeSecretsFile, BadSecret) as problem:
         return checkup.Secrets({}, frozenset(), str(problem))
@@ -71,7 +72,7 @@ def _surroundings() -> checkup.Surroundings:
         public_url=settings.PUBLIC_URL,
         production=settings.PRODUCTION,
         demo=settings.DEMO,
-        has_mail_server="smtp" in settings.EMAIL_BACKEND,
+        mail_reaches_people=settings.MAIL_REACHES_PEOPLE,
         static_files_are_built=Path(settings.STATIC_ROOT, "staticfiles.json").exists(),
     )
 
