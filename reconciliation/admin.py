@@ -46,6 +46,7 @@ from reconciliation.models import (
 )
 from reconciliation.models.inbox_event import BUCKETS
 from reconciliation.queries import administration
+from reconciliation.queries.payment import written_out
 
 logger = logging.getLogger(__name__)
 
@@ -81,7 +82,7 @@ class RawFacts(Window):
         return [path("<path:object_id>/raw/", raw, name=name), *super().get_urls()]
 
     def raw_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Exactly what Stripe sent; who looked is kept in the row's history."""
+        """What Stripe sent, written out; who looked is kept in the row's history."""
         if not request.user.has_perm(RAW):
             raise PermissionDenied
         row = self.get_object(request, object_id)
@@ -93,7 +94,7 @@ class RawFacts(Window):
             **self.admin_site.each_context(request),
             "title": str(row),
             "opts": self.opts,
-            "sent": _readable(_body(row)),
+            "sent": written_out(bytes(row.body)),
             "back": admin_links.page(f"{self.opts.app_label}_{self.opts.model_name}", row.pk),
         }
         return TemplateResponse(request, "admin/raw.html", context)
@@ -123,18 +124,6 @@ class RawFacts(Window):
 
     def found_by(self, id: str) -> Q:
         return Q(bucket__in=range(BUCKETS), source_id=id)
-
-
-def _body(row: Any) -> bytes:
-    return bytes(row.body)
-
-
-def _readable(body: bytes) -> str:
-    """Indented where it is JSON, as it came where it is not."""
-    try:
-        return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
-    except (ValueError, RecursionError):
-        return body.decode("utf-8", "backslashreplace")
 
 
 @admin.register(InboxEvent)

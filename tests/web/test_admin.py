@@ -391,6 +391,33 @@ def test_bytes_that_are_no_json_are_shown_as_they_came(client, administrator):
     assert "<script>alert" not in page
 
 
+ODD_JSON = [
+    b'"\\ud800"', b'"\\u0000"', b'"\\u202e"', b"1e400", b"NaN", b"9" * 5000, b"[" * 400 + b"]" * 400,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ODD_JSON)
+def test_an_event_of_odd_json_is_shown_all_the_same(client, superuser, odd):
+    body = b'{"id":"evt_odd","object":"event","type":"x.y","data":{"object":{"balance":%s}}}' % odd
+    stored = inbox.store_delivery(body=body, secret=0, secret_livemode=None, at=NOON)
+    client.force_login(superuser)
+    event = InboxEvent.objects.get()
+    assert client.get(page_of(event)).status_code == 200
+    page = client.get(page_of(event, "raw")).content.decode()
+    assert "balance" in page
+    of_the_app = reverse("health-event-raw", args=[stored.source_id])
+    assert "balance" in client.get(of_the_app).content.decode()
+
+
+def test_half_a_character_is_told_by_its_code(client, superuser):
+    body = b'{"id":"evt_odd","object":"event","note":"\\ud800"}'
+    inbox.store_delivery(body=body, secret=0, secret_livemode=None, at=NOON)
+    client.force_login(superuser)
+    event = InboxEvent.objects.get()
+    for page in (page_of(event), page_of(event, "raw")):
+        assert "\\ud800" in client.get(page).content.decode()
+
+
 def test_the_mode_is_that_of_the_apps_switch_until_another_is_asked_for(client, administrator):
     test = make_link()
     client.force_login(administrator)
