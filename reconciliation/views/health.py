@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from linktracker import history
 from linktracker.access import StaffRequest, livemode_of, needs
 from reconciliation.actions.replay import MOST_EVENTS, CannotReplay, replay_all, replay_one
 from reconciliation.core.event_filter import SOURCES, STATES, EventFilter, read_filter
@@ -54,8 +55,9 @@ def health_event(request: StaffRequest, event_id: str) -> HttpResponse:
 @require_safe
 @needs("reconciliation.view_raw_facts")
 def health_event_raw(request: StaffRequest, event_id: str) -> HttpResponse:
-    """The bytes as they came, which hold the buyer's data: who opens them is in the log."""
+    """What came, with the buyer's data in it: who opens it is in the event's history and the log."""
     shown = _event(request, event_id)
+    history.opened(shown.row, by=request.user)
     logger.info("raw_facts.opened event=%s by=%s", shown.row.source_id, request.user.pk)
     context = {"shown": shown, "texts": [written_out(body) for body in shown.bodies]}
     return render(request, "reconciliation/health_event_raw.html", context)

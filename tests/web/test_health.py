@@ -5,11 +5,13 @@ import logging
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from linktracker import history
 from reconciliation.actions import inbox, replay, worker
 from reconciliation.actions.replay import CannotReplay, replay_all, replay_one
 from reconciliation.core.event_filter import EventFilter
@@ -118,6 +120,15 @@ def test_one_event_is_shown_with_its_reason_and_its_bytes_behind_their_permissio
     raw = client.get(reverse("health-event-raw", args=[UNREADABLE])).content.decode()
     assert "cus_evt_bad" in raw
     assert f"raw_facts.opened event={UNREADABLE} by={administrator.pk}" in caplog.text
+    kept = LogEntry.objects.get()
+    assert (kept.user, kept.object_id) == (administrator, str(row(UNREADABLE).pk))
+    assert kept.change_message == history.OPENED
+
+
+def test_bytes_that_were_refused_are_not_in_the_history(client, events):
+    client.force_login(make_person("Marketing"))
+    assert client.get(reverse("health-event-raw", args=[UNREADABLE])).status_code == 403
+    assert not LogEntry.objects.exists()
 
 
 @pytest.mark.parametrize("name", ["health-event", "health-event-raw", "health-event-replay"])
