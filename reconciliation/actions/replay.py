@@ -29,20 +29,34 @@ SELECT %s, source_id, state, sentence FROM reconciliation_inboxevent WHERE id = 
 def replay_one(*, source_id: str, livemode: bool, by: User, reason: str, at: datetime) -> Replay:
     """Let the worker read this event again. Raises `CannotReplay` for an unknown one or no reason."""
     rows = health.named(source_id=source_id, livemode=livemode)
-    return _replay(rows, chosen=source_id, livemode=livemode, by=by, reason=reason, at=at)
+    return _replay(rows, chosen=source_id, seen=1, livemode=livemode, by=by, reason=reason, at=at)
 
 
 def replay_all(
-    *, asked: EventFilter, livemode: bool, by: User, reason: str, at: datetime
+    *, asked: EventFilter, seen: int, livemode: bool, by: User, reason: str, at: datetime
 ) -> Replay:
-    """Let the worker read every event of this filter again; at most `MOST_EVENTS` at a time."""
+    """Let the worker read every event of this filter again; at most `MOST_EVENTS` at a time.
+
+    `seen` is how many the person was told of: others than those are nobody's wish.
+    """
+    if asked.problems:
+        raise CannotReplay(" ".join((*asked.problems, "So nothing is replayed.")))
     rows = health.matching(asked, livemode=livemode)
-    return _replay(rows, chosen=asked.words, livemode=livemode, by=by, reason=reason, at=at)
+    return _replay(
+        rows, chosen=asked.words, seen=seen, livemode=livemode, by=by, reason=reason, at=at
+    )
 
 
 @transaction.atomic
 def _replay(
-    rows: QuerySet[InboxEvent], *, chosen: str, livemode: bool, by: User, reason: str, at: datetime
+    rows: QuerySet[InboxEvent],
+    *,
+    chosen: str,
+    seen: int,
+    livemode: bool,
+    by: User,
+    reason: str,
+    at: datetime,
 ) -> Replay:
     reason = reason.strip()
     if not reason:
@@ -55,6 +69,10 @@ def _replay(
         raise CannotReplay(
             f"These are more than {MOST_EVENTS:,} events; narrow the filter, or rebuild everything "
             "with manage.py rebuild_projections."
+        )
+    if len(ids) != seen:
+        raise CannotReplay(
+            f"By now {len(ids):,} events fit, not {seen:,}; look again, then replay."
         )
     return read_again(ids=ids, chosen=chosen, livemode=livemode, by=by, reason=reason, at=at)
 

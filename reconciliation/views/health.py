@@ -15,7 +15,7 @@ from linktracker.access import StaffRequest, livemode_of, needs
 from reconciliation.actions.replay import MOST_EVENTS, CannotReplay, replay_all, replay_one
 from reconciliation.core.event_filter import SOURCES, STATES, EventFilter, read_filter
 from reconciliation.core.health import finality
-from reconciliation.forms.replay import ReplayForm
+from reconciliation.forms.replay import ReplayAllForm, ReplayForm
 from reconciliation.queries import health
 from reconciliation.queries.payment import written_out
 
@@ -89,11 +89,12 @@ def health_replay(request: StaffRequest) -> HttpResponse:
     """All events of a filter: how many they are, why they should be read again, and then they are."""
     livemode = livemode_of(request)
     asked = read_filter(request.GET.dict())
-    form = ReplayForm(request.POST or None)
+    form = ReplayAllForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             done = replay_all(
                 asked=asked,
+                seen=form.cleaned_data["seen"],
                 livemode=livemode,
                 by=request.user,
                 reason=form.cleaned_data["reason"],

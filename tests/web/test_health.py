@@ -163,10 +163,38 @@ def test_without_a_reason_nothing_is_replayed(client, administrator, events):
 def test_all_of_a_filter_are_replayed_and_no_other(client, administrator, events):
     path = reverse("health-replay") + "?state=kept"
     assert "Replay 1 event" in client.get(path).content.decode()
-    assert client.post(path, {"reason": "A newer version folds them."}).status_code == 302
+    sent = {"reason": "A newer version folds them.", "seen": "1"}
+    assert client.post(path, sent).status_code == 302
     assert row("evt_good").state == "waiting"
     assert (row(UNREADABLE).state, row("evt_live").state) == ("set aside", "kept")
     assert Replay.objects.get().chosen == "Kept"
+
+
+@pytest.mark.parametrize("query", ["state=set%2Baside", "source=post", "type=%27", "q=a%20b"])
+def test_a_filter_that_cannot_be_read_replays_nothing(client, events, query):
+    path = f"{reverse('health-replay')}?{query}"
+    for answer in (client.get(path), client.post(path, {"reason": "r", "seen": "2"})):
+        assert answer.status_code == 200
+        page = answer.content.decode()
+        assert "Nothing is replayed" in page
+        assert answer.context["asked"].problems[0] in page
+        assert 'name="reason"' not in page
+    assert not Replay.objects.exists()
+    assert "Replay all of this filter" not in client.get(f"{PAGE}?{query}").content.decode()
+    assert "Replay all of this filter" in client.get(PAGE).content.decode()
+
+
+@pytest.mark.parametrize("seen", ["0", "1", "3", "", "-2", "two", None])
+def test_other_events_than_the_person_saw_are_asked_about_again(client, events, seen):
+    sent = {"reason": "Because it helps."} | ({} if seen is None else {"seen": seen})
+    answer = client.post(reverse("health-replay"), sent)
+    page = answer.content.decode()
+    assert "ook again" in page
+    assert 'name="seen" value="2"' in page
+    assert "Because it helps." in page
+    assert not Replay.objects.exists()
+    assert client.post(reverse("health-replay"), sent | {"seen": "2"}).status_code == 302
+    assert Replay.objects.get().events == 2
 
 
 def test_what_waits_already_is_not_replayed(client, administrator, events):
@@ -184,7 +212,12 @@ def test_too_many_at_once_are_refused_whole(client, administrator, events, monke
     monkeypatch.setattr(replay, "MOST_EVENTS", 1)
     with pytest.raises(CannotReplay, match="narrow the filter"):
         replay_all(
-            asked=EventFilter(), livemode=False, by=administrator, reason="r", at=timezone.now()
+            asked=EventFilter(),
+            seen=2,
+            livemode=False,
+            by=administrator,
+            reason="r",
+            at=timezone.now(),
         )
     assert not InboxEvent.objects.filter(state="waiting").exists()
 
