@@ -15,6 +15,7 @@ from linktracker import history
 from reconciliation.actions import inbox, replay, worker
 from reconciliation.actions.replay import CannotReplay, replay_all, replay_one
 from reconciliation.core.event_filter import EventFilter
+from reconciliation.core.fetched import Fetched
 from reconciliation.models import InboxEvent, Replay, ReplayedEvent, Worker
 from tests.factories import make_person
 from tests.stripe_events import drain
@@ -101,6 +102,21 @@ def test_repeated_and_contradicting_events_are_found(client, administrator, even
         assert [event.source_id for event in page.rows] == ["evt_good"]
     standing = client.get(PAGE).context["standing"]
     assert (standing.repeated, standing.contradicted) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [("plink_1@1790000000", True), ("plink_1", True), ("plink_1@1790000001", False),
+     ("plink_2@1790000000", False), ("1790000000", False)],
+)  # fmt: skip
+def test_a_fetched_object_is_found_by_its_own_id_and_by_that_of_what_came(
+    client, events, query, found
+):
+    body = b'{"id": "plink_1", "object": "payment_link", "livemode": false}'
+    one = Fetched("plink_1", False, 1_790_000_000, "", body)
+    inbox.store_fetches(fetches=[one], at=timezone.now())
+    page = client.get(PAGE, {"q": query})
+    assert [row.source_id for row in page.context["page"].rows] == [one.source_id] * found
 
 
 @pytest.mark.parametrize(
