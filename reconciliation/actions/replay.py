@@ -61,7 +61,7 @@ def _replay(
     reason = reason.strip()
     if not reason:
         raise CannotReplay("Say why: the reason stands beside what was done.")
-    locked = rows.exclude(state=InboxEvent.State.WAITING).order_by("id").select_for_update()
+    locked = inbox.in_order(rows.exclude(state=InboxEvent.State.WAITING)).select_for_update()
     ids = list(locked.values_list("id", flat=True)[: MOST_EVENTS + 1])
     if not ids:
         raise CannotReplay("No event is left to replay: they wait to be read already.")

@@ -8,6 +8,7 @@ from django.db import transaction
 from linktracker import history
 from linktracker.lib.outcome import Changed, Outcome, Skipped
 from linktracker.models import User
+from reconciliation.actions import inbox
 from reconciliation.actions.replay import read_again
 from reconciliation.models import InboxEvent
 
@@ -41,7 +42,7 @@ def release(*, ids: Sequence[int], by: User, reason: str, at: datetime) -> Outco
 def _judged(ids: Sequence[int], judge: Judge) -> Outcome:
     """Without their bytes; a row that a worker holds is waited for."""
     rows = InboxEvent.objects.select_for_update().defer("body", "sha256")
-    return Outcome.of(judge(row) for row in rows.filter(pk__in=ids).order_by("pk"))
+    return Outcome.of(judge(row) for row in inbox.in_order(rows.filter(pk__in=ids)))
 
 
 def _keys(outcome: Outcome) -> list[int]:
