@@ -2,10 +2,12 @@
 
 from django import forms
 
+from linktracker.history import LONGEST_REASON
+
 
 class ReplayForm(forms.Form):
     reason = forms.CharField(
-        max_length=500,
+        max_length=LONGEST_REASON,
         label="Reason",
         help_text="It stays on record with your name.",
         error_messages={"required": "Give a reason; whoever reads the record later will want it."},

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from linktracker import history
 from linktracker.access import StaffRequest, livemode_of, needs
-from reconciliation.actions.replay import MOST_EVENTS, CannotReplay, replay_all, replay_one
+from reconciliation.actions.replaying import MOST_EVENTS, CannotReplay, replay_all, replay_one
 from reconciliation.core.event_filter import SOURCES, STATES, EventFilter, read_filter
 from reconciliation.core.health import finality
 from reconciliation.forms.replay import ReplayAllForm, ReplayForm
@@ -76,7 +76,7 @@ def health_event_replay(request: StaffRequest, event_id: str) -> HttpResponse:
                 reason=form.cleaned_data["reason"],
                 at=timezone.now(),
             )
-        except CannotReplay as problem:
+        except (CannotReplay, history.NoReason) as problem:
             form.add_error(None, str(problem))
         else:
             messages.success(request, "The worker reads it again now.")
@@ -100,7 +100,7 @@ def health_replay(request: StaffRequest) -> HttpResponse:
                 reason=form.cleaned_data["reason"],
                 at=timezone.now(),
             )
-        except CannotReplay as problem:
+        except (CannotReplay, history.NoReason) as problem:
             form.add_error(None, str(problem))
         else:
             s = "" if done.events == 1 else "s"

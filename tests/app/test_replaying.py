@@ -9,7 +9,7 @@ from django.db import OperationalError, connection, connections, transaction
 from django.utils import timezone
 
 from reconciliation.actions import inbox, replaying
-from reconciliation.actions.replay import replay_all
+from reconciliation.actions.replaying import replay_all
 from reconciliation.core.event_filter import EventFilter
 from reconciliation.models import InboxEvent
 

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from linktracker import history
-from reconciliation.actions import inbox, replay, worker
-from reconciliation.actions.replay import CannotReplay, replay_all, replay_one
+from reconciliation.actions import inbox, replaying, worker
+from reconciliation.actions.replaying import CannotReplay, replay_all, replay_one
 from reconciliation.core.event_filter import EventFilter
 from reconciliation.core.fetched import Fetched
 from reconciliation.models import InboxEvent, Replay, ReplayedEvent, Worker
@@ -224,8 +224,29 @@ def test_what_waits_already_is_not_replayed(client, administrator, events):
     assert Replay.objects.count() == 1
 
 
+@pytest.mark.parametrize("reason", ["", " \n ", "x" * 501])
+def test_a_reason_of_no_use_is_refused_and_never_cut(administrator, events, reason):
+    who = {"livemode": False, "by": administrator, "reason": reason, "at": timezone.now()}
+    with pytest.raises(history.NoReason):
+        replay_one(source_id="evt_good", **who)
+    with pytest.raises(history.NoReason):
+        replay_all(asked=EventFilter(), seen=2, **who)
+    del who["livemode"]
+    with pytest.raises(history.NoReason):
+        replaying.replay(ids=[row("evt_good").pk], **who)
+    assert not Replay.objects.exists()
+
+
+def test_a_reason_is_kept_whole_on_one_line(administrator, events):
+    replay_one(
+        source_id="evt_good", livemode=False, by=administrator, reason=" a\n b " + "x" * 496,
+        at=timezone.now(),
+    )  # fmt: skip
+    assert Replay.objects.get().reason == "a b " + "x" * 496
+
+
 def test_too_many_at_once_are_refused_whole(client, administrator, events, monkeypatch):
-    monkeypatch.setattr(replay, "MOST_EVENTS", 1)
+    monkeypatch.setattr(replaying, "MOST_EVENTS", 1)
     with pytest.raises(CannotReplay, match="narrow the filter"):
         replay_all(
             asked=EventFilter(),
