@@ -52,6 +52,7 @@ logger = logging.getLogger(__name__)
 
 RAW = "reconciliation.view_raw_facts"
 BUYERS = "reconciliation.view_buyer"
+REPLAYS = "reconciliation.replay_events"
 STATE_COLOURS = {
     "waiting": "info", "done": "success", "kept": "primary", "parked": "warning", "set aside": "danger",
 }  # fmt: skip
@@ -178,7 +179,7 @@ class InboxEventAdmin(RawFacts):
         "Replay",
         "The worker reads them again from the stored bytes. One that needs you for the same reason "
         "as before will say so again.",
-        needs=OPEN,
+        needs=REPLAYS,
     )
     def replay(self, request: HttpRequest, keys: Sequence[int], given: dict[str, Any]) -> Outcome:
         by, at = _person(request), timezone.now()
@@ -186,7 +187,7 @@ class InboxEventAdmin(RawFacts):
         logger.info("inbox.replayed count=%d by=%s", len(outcome.changed), by.pk)
         return outcome
 
-    @asked("Try now", "Events that will try again are tried at once.", needs=OPEN)
+    @asked("Try now", "Events that will try again are tried at once.", needs=REPLAYS)
     def release(self, request: HttpRequest, keys: Sequence[int], given: dict[str, Any]) -> Outcome:
         by, at = _person(request), timezone.now()
         return replaying.release(ids=keys, by=by, reason=given["reason"], at=at)
