@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -200,11 +200,18 @@ OBSERVATIONS = "reconciliation_observation"
 class EventVariantAdmin(RawFacts):
     """Other bodies that came under the id of an event that we already had."""
 
-    list_display = ("source_id", "received_at", "event")
-    list_filter = (("received_at", admin.DateFieldListFilter),)
+    list_display = ("source_id", "test_or_live", "received_at", "event")
+    list_filter = (ModeFilter, ("received_at", admin.DateFieldListFilter))
     search_fields = ("source_id__exact",)
     search_help_text = "A whole event id."
     ordering = ("-pk",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Its mode is that of the event under whose id it came."""
+        first = InboxEvent.objects.filter(
+            bucket=OuterRef("bucket"), source_id=OuterRef("source_id")
+        )
+        return super().get_queryset(request).annotate(livemode=Subquery(first.values("livemode")))
 
     @admin.display(description="First body")
     def event(self, row: EventVariant) -> str:
@@ -659,12 +666,15 @@ class ReplayAdmin(Window):
 
 @admin.register(ReplayedEvent)
 class ReplayedEventAdmin(Window):
-    list_display = ("source_id", "state_before", "sentence_before", "replay")
-    list_filter = (("replay__at", admin.DateFieldListFilter),)
+    list_display = ("source_id", "test_or_live", "state_before", "sentence_before", "replay")
+    list_filter = (ModeFilter, ("replay__at", admin.DateFieldListFilter))
     list_select_related = ("replay",)
     search_fields = ("source_id__exact",)
     search_help_text = "An event's whole id."
     ordering = ("-id",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).annotate(livemode=F("replay__livemode"))
 
 
 @admin.register(Worker)
