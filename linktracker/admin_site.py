@@ -248,8 +248,9 @@ class ModeFilter(SimpleListFilter):
 
 
 def pretty(value: Any) -> str:
-    """JSON as people read it: indented, escaped, in one block."""
-    return preformatted(json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True))
+    """JSON as people read it: indented, escaped, in one block; half a character is told by its code."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True)
+    return preformatted(text.encode(errors="backslashreplace").decode())
 
 
 def preformatted(text: str) -> str:

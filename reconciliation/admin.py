@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -47,11 +47,13 @@ from reconciliation.models import (
 )
 from reconciliation.models.inbox_event import BUCKETS
 from reconciliation.queries import administration
+from reconciliation.queries.payment import written_out
 
 logger = logging.getLogger(__name__)
 
 RAW = "reconciliation.view_raw_facts"
 BUYERS = "reconciliation.view_buyer"
+REPLAYS = "reconciliation.replay_events"
 STATE_COLOURS = {
     "waiting": "info", "done": "success", "kept": "primary", "parked": "warning", "set aside": "danger",
 }  # fmt: skip
@@ -82,10 +84,10 @@ class RawFacts(Window):
         return [path("<path:object_id>/raw/", raw, name=name), *super().get_urls()]
 
     def raw_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Exactly what Stripe sent; who looked is kept in the row's history."""
+        """What Stripe sent, written out; who looked is kept in the row's history."""
         if not request.user.has_perm(RAW):
             raise PermissionDenied
-        row = self.get_object(request, object_id)
+        row: Any = self.get_object(request, object_id)
         if row is None:
             raise Http404
         history.opened(row, by=_person(request))
@@ -94,7 +96,7 @@ class RawFacts(Window):
             **self.admin_site.each_context(request),
             "title": str(row),
             "opts": self.opts,
-            "sent": _readable(_body(row)),
+            "sent": written_out(bytes(row.body)),
             "back": admin_links.page(f"{self.opts.app_label}_{self.opts.model_name}", row.pk),
         }
         return TemplateResponse(request, "admin/raw.html", context)
@@ -124,18 +126,6 @@ class RawFacts(Window):
 
     def found_by(self, id: str) -> Q:
         return Q(bucket__in=range(BUCKETS), source_id=id)
-
-
-def _body(row: Any) -> bytes:
-    return bytes(row.body)
-
-
-def _readable(body: bytes) -> str:
-    """Indented where it is JSON, as it came where it is not."""
-    try:
-        return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
-    except (ValueError, RecursionError):
-        return body.decode("utf-8", "backslashreplace")
 
 
 @admin.register(InboxEvent)
@@ -190,7 +180,7 @@ class InboxEventAdmin(RawFacts):
         "Replay",
         "The worker reads them again from the stored bytes. One that needs you for the same reason "
         "as before will say so again.",
-        needs=OPEN,
+        needs=REPLAYS,
     )
     def replay(self, request: HttpRequest, keys: Sequence[int], given: dict[str, Any]) -> Outcome:
         by, at = _person(request), timezone.now()
@@ -198,7 +188,7 @@ class InboxEventAdmin(RawFacts):
         logger.info("inbox.replayed count=%d by=%s", len(outcome.changed), by.pk)
         return outcome
 
-    @asked("Try now", "Events that will try again are tried at once.", needs=OPEN)
+    @asked("Try now", "Events that will try again are tried at once.", needs=REPLAYS)
     def release(self, request: HttpRequest, keys: Sequence[int], given: dict[str, Any]) -> Outcome:
         by, at = _person(request), timezone.now()
         return replaying.release(ids=keys, by=by, reason=given["reason"], at=at)
@@ -211,11 +201,18 @@ OBSERVATIONS = "reconciliation_observation"
 class EventVariantAdmin(RawFacts):
     """Other bodies that came under the id of an event that we already had."""
 
-    list_display = ("source_id", "received_at", "event")
-    list_filter = (("received_at", admin.DateFieldListFilter),)
+    list_display = ("source_id", "test_or_live", "received_at", "event")
+    list_filter = (ModeFilter, ("received_at", admin.DateFieldListFilter))
     search_fields = ("source_id__exact",)
     search_help_text = "A whole event id."
     ordering = ("-pk",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Its mode is that of the event under whose id it came."""
+        first = InboxEvent.objects.filter(
+            bucket=OuterRef("bucket"), source_id=OuterRef("source_id")
+        )
+        return super().get_queryset(request).annotate(livemode=Subquery(first.values("livemode")))
 
     @admin.display(description="First body")
     def event(self, row: EventVariant) -> str:
@@ -670,12 +667,15 @@ class ReplayAdmin(Window):
 
 @admin.register(ReplayedEvent)
 class ReplayedEventAdmin(Window):
-    list_display = ("source_id", "state_before", "sentence_before", "replay")
-    list_filter = (("replay__at", admin.DateFieldListFilter),)
+    list_display = ("source_id", "test_or_live", "state_before", "sentence_before", "replay")
+    list_filter = (ModeFilter, ("replay__at", admin.DateFieldListFilter))
     list_select_related = ("replay",)
     search_fields = ("source_id__exact",)
     search_help_text = "An event's whole id."
     ordering = ("-id",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).annotate(livemode=F("replay__livemode"))
 
 
 @admin.register(Worker)

@@ -16,7 +16,7 @@ from campaigns.core.arrival import Destination, Visit
 from campaigns.core.link_choice import LinkChoice
 from linktracker import people, sign_ins
 from linktracker.models import Invitation, SignIn, User
-from reconciliation.actions import inbox, replay, worker
+from reconciliation.actions import inbox, replaying, worker
 from reconciliation.core.event_filter import EventFilter
 from reconciliation.models import ExpectedPayment
 from tests.factories import NOON, PAYMENT_LINK, make_link, make_person
@@ -87,7 +87,7 @@ def leave_marks(person: User, line: int) -> None:
         [line], what="links", asked="", form="csv", livemode=False, by=person, at=NOON
     )
     assert list(rows) == [line]
-    replay.replay_all(asked=EventFilter(), livemode=False, by=person, reason="Again", at=NOON)
+    replaying.replay_all(asked=EventFilter(), livemode=False, by=person, reason="Again", at=NOON)
     drain()
     worker.note_alive(name="worker", started_at=NOON, at=NOON)
 

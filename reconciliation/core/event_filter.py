@@ -22,7 +22,7 @@ SOURCES: Final[Mapping[str, str]] = {
 }
 LONGEST: Final = 255
 
-_ID = re.compile(r"[A-Za-z0-9_:.-]{1,255}")
+_ID = re.compile(r"[A-Za-z0-9_:.-]{1,255}|[A-Za-z0-9_]{1,240}@[0-9]{1,12}")
 _TYPE = re.compile(r"[a-z0-9_.]{1,255}")
 
 
@@ -42,6 +42,11 @@ class EventFilter:
     def is_narrowed(self) -> bool:
         texts = (self.state, self.source, self.type, self.search)
         return any(texts) or self.repeated or self.contradicted
+
+    @property
+    def names_an_event(self) -> bool:
+        """Whether `search` is the id of what came, not of the object in it; an @ stands in fetched ones."""
+        return self.search.startswith(("evt_", "sha256:")) or "@" in self.search
 
     @property
     def state_word(self) -> str:

@@ -163,8 +163,8 @@ def raw_event(payment: Conversion, source_id: str) -> RawEvent | None:
 
 
 def written_out(body: bytes) -> str:
-    """JSON with a line for each value; bytes that are no JSON as they are."""
+    """JSON with a line for each value; bytes that are no JSON, or nested too deep, as they came."""
     try:
         return orjson.dumps(orjson.loads(body), option=orjson.OPT_INDENT_2).decode()
-    except orjson.JSONDecodeError:
-        return body.decode(errors="replace")
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
+        return body.decode(errors="backslashreplace")

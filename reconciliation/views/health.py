@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from linktracker import history
 from linktracker.access import StaffRequest, livemode_of, needs
-from reconciliation.actions.replay import MOST_EVENTS, CannotReplay, replay_all, replay_one
+from reconciliation.actions.replaying import MOST_EVENTS, CannotReplay, replay_all, replay_one
 from reconciliation.core.event_filter import SOURCES, STATES, EventFilter, read_filter
 from reconciliation.core.health import finality
-from reconciliation.forms.replay import ReplayForm
+from reconciliation.forms.replay import ReplayAllForm, ReplayForm
 from reconciliation.queries import health
 from reconciliation.queries.payment import written_out
 
@@ -54,8 +55,9 @@ def health_event(request: StaffRequest, event_id: str) -> HttpResponse:
 @require_safe
 @needs("reconciliation.view_raw_facts")
 def health_event_raw(request: StaffRequest, event_id: str) -> HttpResponse:
-    """The bytes as they came, which hold the buyer's data: who opens them is in the log."""
+    """What came, with the buyer's data in it: who opens it is in the event's history and the log."""
     shown = _event(request, event_id)
+    history.opened(shown.row, by=request.user)
     logger.info("raw_facts.opened event=%s by=%s", shown.row.source_id, request.user.pk)
     context = {"shown": shown, "texts": [written_out(body) for body in shown.bodies]}
     return render(request, "reconciliation/health_event_raw.html", context)
@@ -75,7 +77,7 @@ def health_event_replay(request: StaffRequest, event_id: str) -> HttpResponse:
                 reason=form.cleaned_data["reason"],
                 at=timezone.now(),
             )
-        except CannotReplay as problem:
+        except (CannotReplay, history.NoReason) as problem:
             form.add_error(None, str(problem))
         else:
             messages.success(request, "The worker reads it again now.")
@@ -89,17 +91,18 @@ def health_replay(request: StaffRequest) -> HttpResponse:
     """All events of a filter: how many they are, why they should be read again, and then they are."""
     livemode = livemode_of(request)
     asked = read_filter(request.GET.dict())
-    form = ReplayForm(request.POST or None)
+    form = ReplayAllForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             done = replay_all(
                 asked=asked,
+                seen=form.cleaned_data["seen"],
                 livemode=livemode,
                 by=request.user,
                 reason=form.cleaned_data["reason"],
                 at=timezone.now(),
             )
-        except CannotReplay as problem:
+        except (CannotReplay, history.NoReason) as problem:
             form.add_error(None, str(problem))
         else:
             s = "" if done.events == 1 else "s"

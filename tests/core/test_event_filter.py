@@ -39,3 +39,22 @@ def test_what_cannot_be_used_is_left_out_with_a_sentence(name, value):
 @pytest.mark.parametrize("value", ["", "0", "yes", "2"])
 def test_only_1_ticks_a_box(value):
     assert not read_filter({"repeated": value, "contradicted": value}).is_narrowed
+
+
+@pytest.mark.parametrize(
+    ("search", "names"),
+    [("evt_1", True), ("sha256:0a", True), ("plink_1@1790000000", True), ("plink_1", False),
+     ("pi_evt_1", False), ("", False)],
+)  # fmt: skip
+def test_what_came_is_told_from_the_object_in_it(search, names):
+    asked = read_filter({"q": search})
+    assert (asked.search, asked.names_an_event, asked.problems) == (search, names, ())
+
+
+@pytest.mark.parametrize(
+    "search", ["a@b.example", "plink_1@", "@1790000000", "plink_1@1790000000@1", "plink_1@1 x",
+     "plink_1@-5", "p" * 241 + "@1", "plink-1@1"],
+)  # fmt: skip
+def test_an_at_stands_only_where_a_fetched_object_has_it(search):
+    asked = read_filter({"q": search})
+    assert (asked.search, len(asked.problems)) == ("", 1)

@@ -1,5 +1,7 @@
 """`/admin/`: administrators only, every model, and nothing that Stripe told us can be changed."""
 
+import json
+
 import pytest
 from django.apps import apps
 from django.contrib import admin
@@ -15,7 +17,7 @@ from campaigns.models import Conversion, LinkChange, PaymentLink, ReturnPage, Tr
 from linktracker import history
 from linktracker.admin_site import ModeFilter, Window
 from linktracker.models import FirstCode, User
-from reconciliation.actions import inbox
+from reconciliation.actions import inbox, replaying
 from reconciliation.models import (
     Buyer,
     EventVariant,
@@ -23,6 +25,7 @@ from reconciliation.models import (
     Head,
     InboxEvent,
     Observation,
+    ReplayedEvent,
 )
 from tests.factories import NOON, make_link, make_person
 from tests.stripe_events import LATER, pay
@@ -392,6 +395,33 @@ def test_bytes_that_are_no_json_are_shown_as_they_came(client, administrator):
     assert "<script>alert" not in page
 
 
+ODD_JSON = [
+    b'"\\ud800"', b'"\\u0000"', b'"\\u202e"', b"1e400", b"NaN", b"9" * 5000, b"[" * 400 + b"]" * 400,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ODD_JSON)
+def test_an_event_of_odd_json_is_shown_all_the_same(client, superuser, odd):
+    body = b'{"id":"evt_odd","object":"event","type":"x.y","data":{"object":{"balance":%s}}}' % odd
+    stored = inbox.store_delivery(body=body, secret=0, secret_livemode=None, at=NOON)
+    client.force_login(superuser)
+    event = InboxEvent.objects.get()
+    assert client.get(page_of(event)).status_code == 200
+    page = client.get(page_of(event, "raw")).content.decode()
+    assert "balance" in page
+    of_the_app = reverse("health-event-raw", args=[stored.source_id])
+    assert "balance" in client.get(of_the_app).content.decode()
+
+
+def test_half_a_character_is_told_by_its_code(client, superuser):
+    body = b'{"id":"evt_odd","object":"event","note":"\\ud800"}'
+    inbox.store_delivery(body=body, secret=0, secret_livemode=None, at=NOON)
+    client.force_login(superuser)
+    event = InboxEvent.objects.get()
+    for page in (page_of(event), page_of(event, "raw")):
+        assert "\\ud800" in client.get(page).content.decode()
+
+
 def test_the_mode_is_that_of_the_apps_switch_until_another_is_asked_for(client, administrator):
     test = make_link()
     client.force_login(administrator)
@@ -399,6 +429,28 @@ def test_the_mode_is_that_of_the_apps_switch_until_another_is_asked_for(client, 
         assert (page_of(test) in client.get(list_of(TrackedLink) + query).content.decode()) is seen
     client.post(reverse("switch-mode"), {"livemode": "true"})
     assert page_of(test) not in client.get(list_of(TrackedLink)).content.decode()
+
+
+@pytest.mark.parametrize("model", [EventVariant, ReplayedEvent], ids=named)
+def test_what_belongs_to_an_event_is_listed_in_its_mode(client, administrator, model):
+    for livemode, id in [(False, "evt_of_test"), (True, "evt_of_live")]:
+        for created in (1, 2):
+            body = {"id": id, "object": "event", "type": "x.y", "created": created}
+            body |= {"livemode": livemode, "account": "acct_1", "data": {"object": {}}}
+            inbox.store_uploads(bodies=[json.dumps(body).encode()], at=NOON)
+    ids = list(InboxEvent.objects.values_list("pk", flat=True))
+    replaying.replay(ids=ids, by=administrator, reason="r", at=LATER)
+    test, live = model.objects.order_by("source_id").reverse()
+    client.force_login(administrator)
+    for query, shown in [
+        ("", {test}), ("?mode=test", {test}), ("?mode=live", {live}), ("?mode=both", {test, live}),
+    ]:  # fmt: skip
+        page = client.get(list_of(model) + query).content.decode()
+        assert {row for row in (test, live) if page_of(row) in page} == shown
+        for row, word in [(test, "test"), (live, "live")]:
+            assert (f">{word}</span>" in page) is (row in shown)
+    assert client.get(page_of(live)).context["other_mode"] is True
+    assert client.get(page_of(test)).context["other_mode"] is False
 
 
 def test_a_rows_page_leads_to_the_app_in_its_mode_and_to_stripe(client, administrator, facts):

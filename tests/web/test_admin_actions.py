@@ -149,6 +149,19 @@ def test_who_lacks_an_actions_permission_is_not_offered_it(admin_client, link):
     assert link.archived_at is None
 
 
+@pytest.mark.parametrize("action", ["replay", "release"])
+def test_who_may_not_replay_events_is_not_offered_it_here_either(admin_client, stuck, action):
+    InboxEvent.objects.update(state="parked")
+    role = Group.objects.get(name="Administrator")
+    role.permissions.remove(role.permissions.get(codename="replay_events"))
+    page = admin_client.get(list_of(InboxEvent)).content.decode()
+    assert f'value="{action}"' not in page
+    before = InboxEvent.objects.values().get()
+    confirm(admin_client, InboxEvent, action, [stuck])
+    assert InboxEvent.objects.values().get() == before
+    assert kept() == []
+
+
 @pytest.mark.parametrize("reason", ["", "   ", "x" * 501])
 def test_without_a_reason_of_use_it_asks_again(admin_client, stuck, reason):
     answer = confirm(admin_client, InboxEvent, "replay", [stuck], reason=reason)

@@ -5,14 +5,17 @@ import logging
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from reconciliation.actions import inbox, replay, worker
-from reconciliation.actions.replay import CannotReplay, replay_all, replay_one
+from linktracker import history
+from reconciliation.actions import inbox, replaying, worker
+from reconciliation.actions.replaying import CannotReplay, replay_all, replay_one
 from reconciliation.core.event_filter import EventFilter
+from reconciliation.core.fetched import Fetched
 from reconciliation.models import InboxEvent, Replay, ReplayedEvent, Worker
 from tests.factories import make_person
 from tests.stripe_events import drain
@@ -102,6 +105,21 @@ def test_repeated_and_contradicting_events_are_found(client, administrator, even
 
 
 @pytest.mark.parametrize(
+    ("query", "found"),
+    [("plink_1@1790000000", True), ("plink_1", True), ("plink_1@1790000001", False),
+     ("plink_2@1790000000", False), ("1790000000", False)],
+)  # fmt: skip
+def test_a_fetched_object_is_found_by_its_own_id_and_by_that_of_what_came(
+    client, events, query, found
+):
+    body = b'{"id": "plink_1", "object": "payment_link", "livemode": false}'
+    one = Fetched("plink_1", False, 1_790_000_000, "", body)
+    inbox.store_fetches(fetches=[one], at=timezone.now())
+    page = client.get(PAGE, {"q": query})
+    assert [row.source_id for row in page.context["page"].rows] == [one.source_id] * found
+
+
+@pytest.mark.parametrize(
     "query", ["state=x", "source=%00", "q=%00", "q=a%20b", "type=%27", "cursor=x", "state=%ff"]
 )
 def test_what_cannot_be_asked_for_is_said_or_left_out(client, administrator, events, query):
@@ -118,6 +136,15 @@ def test_one_event_is_shown_with_its_reason_and_its_bytes_behind_their_permissio
     raw = client.get(reverse("health-event-raw", args=[UNREADABLE])).content.decode()
     assert "cus_evt_bad" in raw
     assert f"raw_facts.opened event={UNREADABLE} by={administrator.pk}" in caplog.text
+    kept = LogEntry.objects.get()
+    assert (kept.user, kept.object_id) == (administrator, str(row(UNREADABLE).pk))
+    assert kept.change_message == history.OPENED
+
+
+def test_bytes_that_were_refused_are_not_in_the_history(client, events):
+    client.force_login(make_person("Marketing"))
+    assert client.get(reverse("health-event-raw", args=[UNREADABLE])).status_code == 403
+    assert not LogEntry.objects.exists()
 
 
 @pytest.mark.parametrize("name", ["health-event", "health-event-raw", "health-event-replay"])
@@ -152,10 +179,38 @@ def test_without_a_reason_nothing_is_replayed(client, administrator, events):
 def test_all_of_a_filter_are_replayed_and_no_other(client, administrator, events):
     path = reverse("health-replay") + "?state=kept"
     assert "Replay 1 event" in client.get(path).content.decode()
-    assert client.post(path, {"reason": "A newer version folds them."}).status_code == 302
+    sent = {"reason": "A newer version folds them.", "seen": "1"}
+    assert client.post(path, sent).status_code == 302
     assert row("evt_good").state == "waiting"
     assert (row(UNREADABLE).state, row("evt_live").state) == ("set aside", "kept")
     assert Replay.objects.get().chosen == "Kept"
+
+
+@pytest.mark.parametrize("query", ["state=set%2Baside", "source=post", "type=%27", "q=a%20b"])
+def test_a_filter_that_cannot_be_read_replays_nothing(client, events, query):
+    path = f"{reverse('health-replay')}?{query}"
+    for answer in (client.get(path), client.post(path, {"reason": "r", "seen": "2"})):
+        assert answer.status_code == 200
+        page = answer.content.decode()
+        assert "Nothing is replayed" in page
+        assert answer.context["asked"].problems[0] in page
+        assert 'name="reason"' not in page
+    assert not Replay.objects.exists()
+    assert "Replay all of this filter" not in client.get(f"{PAGE}?{query}").content.decode()
+    assert "Replay all of this filter" in client.get(PAGE).content.decode()
+
+
+@pytest.mark.parametrize("seen", ["0", "1", "3", "", "-2", "two", None])
+def test_other_events_than_the_person_saw_are_asked_about_again(client, events, seen):
+    sent = {"reason": "Because it helps."} | ({} if seen is None else {"seen": seen})
+    answer = client.post(reverse("health-replay"), sent)
+    page = answer.content.decode()
+    assert "ook again" in page
+    assert 'name="seen" value="2"' in page
+    assert "Because it helps." in page
+    assert not Replay.objects.exists()
+    assert client.post(reverse("health-replay"), sent | {"seen": "2"}).status_code == 302
+    assert Replay.objects.get().events == 2
 
 
 def test_what_waits_already_is_not_replayed(client, administrator, events):
@@ -169,11 +224,37 @@ def test_what_waits_already_is_not_replayed(client, administrator, events):
     assert Replay.objects.count() == 1
 
 
+@pytest.mark.parametrize("reason", ["", " \n ", "x" * 501])
+def test_a_reason_of_no_use_is_refused_and_never_cut(administrator, events, reason):
+    who = {"livemode": False, "by": administrator, "reason": reason, "at": timezone.now()}
+    with pytest.raises(history.NoReason):
+        replay_one(source_id="evt_good", **who)
+    with pytest.raises(history.NoReason):
+        replay_all(asked=EventFilter(), seen=2, **who)
+    del who["livemode"]
+    with pytest.raises(history.NoReason):
+        replaying.replay(ids=[row("evt_good").pk], **who)
+    assert not Replay.objects.exists()
+
+
+def test_a_reason_is_kept_whole_on_one_line(administrator, events):
+    replay_one(
+        source_id="evt_good", livemode=False, by=administrator, reason=" a\n b " + "x" * 496,
+        at=timezone.now(),
+    )  # fmt: skip
+    assert Replay.objects.get().reason == "a b " + "x" * 496
+
+
 def test_too_many_at_once_are_refused_whole(client, administrator, events, monkeypatch):
-    monkeypatch.setattr(replay, "MOST_EVENTS", 1)
+    monkeypatch.setattr(replaying, "MOST_EVENTS", 1)
     with pytest.raises(CannotReplay, match="narrow the filter"):
         replay_all(
-            asked=EventFilter(), livemode=False, by=administrator, reason="r", at=timezone.now()
+            asked=EventFilter(),
+            seen=2,
+            livemode=False,
+            by=administrator,
+            reason="r",
+            at=timezone.now(),
         )
     assert not InboxEvent.objects.filter(state="waiting").exists()
 

@@ -9,6 +9,7 @@ import time
 import pytest
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import (
+    IntegrityError,
     InterfaceError,
     OperationalError,
     close_old_connections,
@@ -18,6 +19,7 @@ from django.db import (
 from django.http import HttpResponse
 from django.http.response import ResponseHeaders
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
 from campaigns.models import Conversion
 from linktracker.lib.rejections import MOST, Rejections
@@ -33,6 +35,7 @@ from tests.factories import PAYMENT_LINK
 from tests.stripe_events import LATER, drain
 
 PATH = "/webhooks/stripe/"
+VARIANTS = "ALTER TABLE reconciliation_eventvariant"
 SECRET = "whsec_ours"
 COPIES = 24
 OLD, NEW, TEST, LIVE = "whsec_old", "whsec_new", "whsec_test", "whsec_live"
@@ -514,6 +517,23 @@ def test_another_body_under_the_same_id_is_kept_beside_the_first_and_logged(clie
     assert (variant.source_id, bytes(variant.body)) == ("evt_1", second)
     assert "webhook.conflict id=evt_1" in caplog.text
     assert [record.levelname for record in caplog.records].count("ERROR") == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_delivery_whose_other_body_cannot_be_kept_is_not_counted():
+    keep = {"secret": 0, "secret_livemode": None, "at": timezone.now()}
+    inbox.store_delivery(body=event(), **keep)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{VARIANTS} ADD CONSTRAINT full_up CHECK (false)")
+        try:
+            with pytest.raises(IntegrityError, match="full_up"):
+                inbox.store_delivery(body=event(created=1_788_264_001), **keep)
+        finally:
+            cursor.execute(f"{VARIANTS} DROP CONSTRAINT full_up")
+    assert stored().deliveries == 1
+    assert not EventVariant.objects.exists()
+    assert inbox.store_delivery(body=event(created=1_788_264_001), **keep).conflict
+    assert (stored().deliveries, EventVariant.objects.count()) == (2, 1)
 
 
 # What is authentic but not for us to fold
