@@ -15,7 +15,7 @@ from campaigns.actions import payment_links, reattribution
 from campaigns.core import reference
 from campaigns.core.adoption import Adoption
 from campaigns.core.link_draft import LinkDraft, shape_of
-from campaigns.models import Campaign, EvidenceChange, TrackedLink
+from campaigns.models import Campaign, EvidenceChange, LinkChange, TrackedLink
 from campaigns.queries import affected, same_links
 from campaigns.queries.same_links import Saved
 from linktracker.lib import bulk, direct
@@ -69,8 +69,10 @@ def adopt(
     """Save URLs that are in use, byte for byte; all into one campaign, or each by its code.
 
     A URL that carries a link tag of ours opens the link that has it. One that is not of the
-    campaign's mode goes by its code.
+    campaign's mode goes by its code. Who chooses a campaign has a name: the history keeps it.
     """
+    if campaign_id is not None and by is None:
+        raise ValueError("links are put into a campaign by a person")
     return redo_when_in_the_way(lambda: _adopt(adoptions, by, at, campaign_id))
 
 
@@ -176,12 +178,11 @@ def _write(
 ) -> None:
     """Insert the rows, and note them so that payments which came before are attributed again."""
     campaigns = _campaigns(new, by, at)
-    for_all = _mode_of_campaign(campaign_id)
+    of_codes = [campaigns.get((link.livemode, link.campaign_code)) for link in new]
+    chosen = Campaign.objects.filter(pk=campaign_id).first() if campaign_id else None
     into = [
-        campaign_id
-        if for_all is link.livemode
-        else campaigns.get((link.livemode, link.campaign_code))
-        for link in new
+        chosen if chosen and chosen.livemode is link.livemode else of_code
+        for link, of_code in zip(new, of_codes, strict=True)
     ]
     bulk.insert(
         TrackedLink,
@@ -195,26 +196,49 @@ def _write(
                 "payment_link_id": held[link.base],
                 "issued_by_id": None if by is None else by.pk,
                 "issued_at": at,
-                "campaign_id": campaign,
-                "issued_campaign_id": campaign,
+                "campaign_id": campaign and campaign.pk,
+                "issued_campaign_id": of_code and of_code.pk,
                 "owner_id": None if by is None else by.pk,
                 "labels": [],
             }
-            for link, campaign in zip(new, into, strict=True)
+            for link, campaign, of_code in zip(new, into, of_codes, strict=True)
         ],
     )
+    _remember_moves(new, of_codes, into, by, at)
     for livemode in (False, True):
         if lines := [link.line for link in new if link.livemode is livemode]:
             key = affected.lines_key(livemode, lines)
             reattribution.note(kind=EvidenceChange.Kind.LINKS, key=key, at=at)
 
 
-def _mode_of_campaign(campaign_id: int | None) -> bool | None:
-    campaign = Campaign.objects.filter(pk=campaign_id).first() if campaign_id else None
-    return campaign.livemode if campaign else None
+def _remember_moves(
+    new: Sequence[_New],
+    of_codes: Sequence[Campaign | None],
+    into: Sequence[Campaign | None],
+    by: User | None,
+    at: datetime,
+) -> None:
+    """A link in another campaign than that of its code was put there, and its payments follow."""
+    rows = [
+        {
+            "line": link.line,
+            "livemode": link.livemode,
+            "what": LinkChange.What.CAMPAIGN,
+            "before": str(of_code or ""),
+            "after": str(campaign),
+            "campaign_id": campaign.pk,
+            "by_id": None if by is None else by.pk,
+            "at": at,
+        }
+        for link, of_code, campaign in zip(new, of_codes, into, strict=True)
+        if campaign is not None and campaign != of_code
+    ]
+    bulk.insert(LinkChange, rows)
 
 
-def _campaigns(new: Sequence[_New], by: User | None, at: datetime) -> dict[tuple[bool, str], int]:
+def _campaigns(
+    new: Sequence[_New], by: User | None, at: datetime
+) -> dict[tuple[bool, str], Campaign]:
     """The campaign of each code; a code that is new makes its campaign."""
     wanted = sorted({(link.livemode, link.campaign_code) for link in new if link.campaign_code})
     rows = [
@@ -229,4 +253,4 @@ def _campaigns(new: Sequence[_New], by: User | None, at: datetime) -> dict[tuple
     ]
     bulk.insert_new(Campaign, rows, key=("livemode", "code"))
     found = Campaign.objects.filter(code__in=[code for _, code in wanted])
-    return {(row.livemode, row.code): row.pk for row in found}
+    return {(row.livemode, row.code): row for row in found}
