@@ -18,7 +18,7 @@ from campaigns.core.labels import read_label, why_not_add, with_label
 from campaigns.core.link_changes import Changed, summed
 from campaigns.core.link_choice import LinkChoice
 from campaigns.models import Campaign, EvidenceChange, Label, LinkChange, TrackedLink
-from campaigns.queries import link_filters, link_moves
+from campaigns.queries import affected, link_filters, link_moves
 from linktracker.lib import bulk
 from linktracker.models import User
 
@@ -60,8 +60,10 @@ def move(
 
     changing = _Changing(choice, livemode, by, at)
     changed = changing.apply(LinkChange.What.CAMPAIGN, decide, campaign=campaign)
-    if campaign is not None:
-        _note_first_campaigns([link.line for link in changing.changed], at)
+    if lines := [link.line for link in changing.changed]:
+        _note_moves(lines, livemode, at)
+        if campaign is not None:
+            _note_first_campaigns(lines, at)
     return changed
 
 
@@ -205,6 +207,12 @@ def _one_spelling(label: str, livemode: bool) -> str:
     Label.objects.bulk_create([Label(livemode=livemode, name=label)], ignore_conflicts=True)
     known = Label.objects.filter(livemode=livemode).alias(lowered=Lower("name"))
     return known.get(lowered=Lower(Value(label))).name
+
+
+def _note_moves(lines: Sequence[int], livemode: bool, at: datetime) -> None:
+    """Payments since then may have been attributed before this move is there to be seen."""
+    key = affected.lines_key(livemode, lines, since=at)
+    reattribution.note(kind=EvidenceChange.Kind.LINKS, key=key, at=at)
 
 
 def _note_first_campaigns(lines: Sequence[int], at: datetime) -> None:
