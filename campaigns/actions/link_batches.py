@@ -5,7 +5,7 @@ where the second copy stands in the same batch; what cannot be saved says why.
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,7 +22,7 @@ from linktracker.lib import bulk, direct
 from linktracker.lib.retry import redo_when_in_the_way
 from linktracker.models import User
 
-ADOPTION_LOCK = 7_140_021
+BATCHES_LOCK = 7_140_021
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def adopt(
 def _adopt(
     adoptions: Sequence[Adoption], by: User | None, at: datetime, campaign_id: int | None
 ) -> list[Outcome]:
-    _one_batch_at_a_time()
+    one_at_a_time()
     problems = _problems(adoptions)
     good = [one for one, problem in zip(adoptions, problems, strict=True) if not problem]
     held = payment_links.remember_all(known={one.base: one.livemode for one in good}, at=at)
@@ -102,13 +102,15 @@ def _adopt(
             known.add(adoption, link.as_saved())
             outcomes.append(Outcome(link.as_saved()))
     _write(new, held, by, at, campaign_id)
+    note_new(lines=[(link.livemode, link.line) for link in new], at=at)
     return outcomes
 
 
 def issue_all(*, drafts: Sequence[LinkDraft], by: User | None, at: datetime) -> list[Outcome]:
     """Issue these drafts; the very same address is not saved twice.
 
-    Call it inside a transaction: one with a problem is told, and the caller may undo the others.
+    Call it inside a transaction that is `one_at_a_time`: one with a problem is told, and the caller
+    may undo the others. What is new is for the caller to note, by `note_new`.
     """
     problems = _problems(drafts)
     good = [one for one, problem in zip(drafts, problems, strict=True) if not problem]
@@ -135,10 +137,14 @@ def issue_all(*, drafts: Sequence[LinkDraft], by: User | None, at: datetime) -> 
     return outcomes
 
 
-def _one_batch_at_a_time() -> None:
-    """Two that take over the same tag on different payment links would each find it free."""
+def one_at_a_time() -> None:
+    """Whoever saves many links holds the others off until the end of the transaction.
+
+    Two that take over the same tag on different payment links would each find it free, and two
+    files that hold payment links batch by batch would wait for each other in a circle.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADOPTION_LOCK])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [BATCHES_LOCK])
 
 
 def _problems(wanted: Sequence[Adoption] | Sequence[LinkDraft]) -> list[str]:
@@ -176,7 +182,7 @@ def _write(
     at: datetime,
     campaign_id: int | None = None,
 ) -> None:
-    """Insert the rows, and note them so that payments which came before are attributed again."""
+    """Insert the rows, with the campaigns of their codes and of who chose one."""
     campaigns = _campaigns(new, by, at)
     of_codes = [campaigns.get((link.livemode, link.campaign_code)) for link in new]
     chosen = Campaign.objects.filter(pk=campaign_id).first() if campaign_id else None
@@ -205,9 +211,13 @@ def _write(
         ],
     )
     _remember_moves(new, of_codes, into, by, at)
+
+
+def note_new(*, lines: Collection[tuple[bool, int]], at: datetime) -> None:
+    """Payments that came before these links (mode and line of each) are attributed again, once."""
     for livemode in (False, True):
-        if lines := [link.line for link in new if link.livemode is livemode]:
-            key = affected.lines_key(livemode, lines)
+        if of_mode := [line for mode, line in lines if mode is livemode]:
+            key = affected.lines_key(livemode, of_mode)
             reattribution.note(kind=EvidenceChange.Kind.LINKS, key=key, at=at)
 
 

@@ -17,6 +17,7 @@ from campaigns.queries.links_file import Prospect, prospects
 from linktracker.access import StaffRequest, livemode_of, needs
 from linktracker.lib.csv_export import Cell, csv_response
 from linktracker.lib.csv_read import BadFile
+from linktracker.lib.retry import redo_when_in_the_way
 
 MOST_ROWS = 10_000
 MOST_PROBLEMS = 100  # on the page; the answer holds them all
@@ -73,8 +74,12 @@ def _carried(request: StaffRequest) -> HttpResponseBase:
 def _issued(request: StaffRequest, content: bytes) -> HttpResponse:
     """Issue the file; where a row is refused, nothing is, and the page says which and why."""
     at = timezone.now()
-    try:
+
+    def save() -> None:
         actions.save(rows=_open(content).rows(), by=request.user, at=at, tell=_nothing)
+
+    try:
+        redo_when_in_the_way(save)
     except (actions.CannotSaveFile, BadFile):
         return _looked_at(request, UploadForm(), content)
     return _looked_at(request, UploadForm(), content, issued=True)
