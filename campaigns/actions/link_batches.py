@@ -93,6 +93,8 @@ def _adopt(
             outcomes.append(Outcome(problem=problem))
         elif same := known.find(adoption):
             outcomes.append(Outcome(same, already=True))
+        elif refusal := known.refusal(adoption):
+            outcomes.append(Outcome(problem=refusal))
         else:
             columns = adoption.columns(known.tag_to_take_over(adoption) or next(tags))
             link = _New(

@@ -106,14 +106,26 @@ def test_a_link_tag_that_nobody_has_is_taken_over_and_a_second_link_with_it_is_n
     assert answers() == [("A", "tag", link.line)] * 2
 
 
-def test_a_tag_of_the_other_mode_stays_with_its_own_link():
-    live = make_link(url=LIVE)
-    url = f"{PAYMENT_LINK}?client_reference_id={live.client_reference_id}"
-    (first, copy) = adopt(url, url)
-    assert (first.already, copy.already) == (False, True)
-    link = TrackedLink.objects.get(livemode=False)
-    assert link.tag != live.tag
-    assert link.client_reference_id == live.client_reference_id
+@pytest.mark.parametrize(
+    ("of", "on", "sentence"),
+    [
+        (LIVE, PAYMENT_LINK, "This test link carries the tag of the live link “Ours”"),
+        (PAYMENT_LINK, LIVE, "This live link carries the tag of the test link “Ours”"),
+    ],
+)
+def test_a_link_with_the_tag_of_the_other_mode_is_refused(of, on, sentence):
+    issued = make_link(url=of, name="Ours")
+    refused, saved = adopt(f"{on}?client_reference_id=x-{issued.client_reference_id}", on)
+    assert sentence in refused.problem
+    assert (refused.link, saved.problem) == (None, "")
+    assert TrackedLink.objects.filter(url=on).count() == TrackedLink.objects.count() - 1 == 1
+
+
+def test_two_links_of_both_modes_with_one_free_tag_are_one_link():
+    urls = [f"{url}?client_reference_id={FREE_TAG}" for url in (PAYMENT_LINK, LIVE)]
+    saved, refused = adopt(*urls)
+    assert "carries the tag of the test link" in refused.problem
+    assert (saved.link.url, TrackedLink.objects.count()) == (urls[0], 1)
 
 
 @pytest.mark.parametrize(
