@@ -33,14 +33,14 @@ class Verdict:
     other_mode: int = 0
     not_read: tuple[str, ...] = ()
 
-    def count(self, row: Prospect, livemode: bool) -> None:
-        read, saved, problem = row
-        if problem:
-            self.problems.append(f"Row {read.number}: {problem}")
+    def count(self, seen: Prospect, livemode: bool) -> None:
+        if seen.problem:
+            self.problems.append(f"Row {seen.row.number}: {seen.problem}")
             return
-        self.unchanged += saved is not None
-        self.new += saved is None
-        self.other_mode += read.draft is not None and read.draft.livemode != livemode
+        self.unchanged += not seen.is_new
+        self.new += seen.is_new
+        draft = seen.row.draft
+        self.other_mode += draft is not None and draft.livemode != livemode
 
 
 @needs("campaigns.add_trackedlink")
@@ -117,7 +117,7 @@ def _answer(content: bytes) -> HttpResponseBase:
 
 
 def _answer_rows(rows: list[Prospect]) -> Iterator[list[Cell]]:
-    for row, saved, problem in rows:
+    for row, saved, problem, _ in rows:
         yield [*row.cells, saved.url if saved else "", problem]
 
 

@@ -96,9 +96,9 @@ def _looked_at(file: str, answer: str) -> Counter[str]:
     """The answer without issuing: the address of links that are saved, and every problem."""
     counts: Counter[str] = Counter()
     with _answer(file, answer) as (read, write):
-        for row, saved, problem in prospects(read.rows()):
-            counts["refused" if problem else "unchanged" if saved else "new"] += 1
-            write(row, saved.url if saved else "", problem)
+        for seen in prospects(read.rows()):
+            counts["refused" if seen.problem else "new" if seen.is_new else "unchanged"] += 1
+            write(seen.row, seen.saved.url if seen.saved else "", seen.problem)
     return counts
 
 
