@@ -203,3 +203,22 @@ def test_a_move_of_many_links_is_noted_once_and_only_for_payments_since(marketer
     note = EvidenceChange.objects.get()
     assert affected.payment_ids(note.kind, note.key, after="", limit=9) == [after]
     assert before != after
+
+
+@pytest.mark.parametrize(
+    ("others", "code"),
+    [
+        (["winter", "winter"], "winter"),
+        (["winter", "spring"], ""),
+        (["spring", "spring"], ""),
+        (["winter", None], ""),
+    ],
+)
+def test_links_that_nobody_moved_have_their_say_in_what_a_payment_link_is_for(move, others, code):
+    moved = make_link(url=OTHER, utm_source="a", utm_campaign="autumn", mode="none")
+    for place, other in enumerate(others):
+        codes = {"utm_campaign": other} if other else {}
+        make_link(url=OTHER, utm_source=f"s{place}", mode="none", **codes)
+    move(moved, on=2, to="winter")
+    assert counted(pay_on(1, OTHER), pay_on(3, OTHER)) == ["", code]
+    assert rebuild.check(at=LATER) == []
