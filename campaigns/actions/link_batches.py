@@ -5,7 +5,7 @@ where the second copy stands in the same batch; what cannot be saved says why.
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,14 +15,14 @@ from campaigns.actions import payment_links, reattribution
 from campaigns.core import reference
 from campaigns.core.adoption import Adoption
 from campaigns.core.link_draft import LinkDraft, shape_of
-from campaigns.models import Campaign, EvidenceChange, TrackedLink
+from campaigns.models import Campaign, EvidenceChange, LinkChange, TrackedLink
 from campaigns.queries import affected, same_links
 from campaigns.queries.same_links import Saved
 from linktracker.lib import bulk, direct
 from linktracker.lib.retry import redo_when_in_the_way
 from linktracker.models import User
 
-ADOPTION_LOCK = 7_140_021
+BATCHES_LOCK = 7_140_021
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,10 @@ def adopt(
     """Save URLs that are in use, byte for byte; all into one campaign, or each by its code.
 
     A URL that carries a link tag of ours opens the link that has it. One that is not of the
-    campaign's mode goes by its code.
+    campaign's mode goes by its code. Who chooses a campaign has a name: the history keeps it.
     """
+    if campaign_id is not None and by is None:
+        raise ValueError("links are put into a campaign by a person")
     return redo_when_in_the_way(lambda: _adopt(adoptions, by, at, campaign_id))
 
 
@@ -78,7 +80,7 @@ def adopt(
 def _adopt(
     adoptions: Sequence[Adoption], by: User | None, at: datetime, campaign_id: int | None
 ) -> list[Outcome]:
-    _one_batch_at_a_time()
+    one_at_a_time()
     problems = _problems(adoptions)
     good = [one for one, problem in zip(adoptions, problems, strict=True) if not problem]
     held = payment_links.remember_all(known={one.base: one.livemode for one in good}, at=at)
@@ -91,6 +93,8 @@ def _adopt(
             outcomes.append(Outcome(problem=problem))
         elif same := known.find(adoption):
             outcomes.append(Outcome(same, already=True))
+        elif refusal := known.refusal(adoption):
+            outcomes.append(Outcome(problem=refusal))
         else:
             columns = adoption.columns(known.tag_to_take_over(adoption) or next(tags))
             link = _New(
@@ -100,13 +104,15 @@ def _adopt(
             known.add(adoption, link.as_saved())
             outcomes.append(Outcome(link.as_saved()))
     _write(new, held, by, at, campaign_id)
+    note_new(lines=[(link.livemode, link.line) for link in new], at=at)
     return outcomes
 
 
 def issue_all(*, drafts: Sequence[LinkDraft], by: User | None, at: datetime) -> list[Outcome]:
     """Issue these drafts; the very same address is not saved twice.
 
-    Call it inside a transaction: one with a problem is told, and the caller may undo the others.
+    Call it inside a transaction that is `one_at_a_time`: one with a problem is told, and the caller
+    may undo the others. What is new is for the caller to note, by `note_new`.
     """
     problems = _problems(drafts)
     good = [one for one, problem in zip(drafts, problems, strict=True) if not problem]
@@ -133,10 +139,14 @@ def issue_all(*, drafts: Sequence[LinkDraft], by: User | None, at: datetime) -> 
     return outcomes
 
 
-def _one_batch_at_a_time() -> None:
-    """Two that take over the same tag on different payment links would each find it free."""
+def one_at_a_time() -> None:
+    """Whoever saves many links holds the others off until the end of the transaction.
+
+    Two that take over the same tag on different payment links would each find it free, and two
+    files that hold payment links batch by batch would wait for each other in a circle.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADOPTION_LOCK])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [BATCHES_LOCK])
 
 
 def _problems(wanted: Sequence[Adoption] | Sequence[LinkDraft]) -> list[str]:
@@ -174,14 +184,13 @@ def _write(
     at: datetime,
     campaign_id: int | None = None,
 ) -> None:
-    """Insert the rows, and note them so that payments which came before are attributed again."""
+    """Insert the rows, with the campaigns of their codes and of who chose one."""
     campaigns = _campaigns(new, by, at)
-    for_all = _mode_of_campaign(campaign_id)
+    of_codes = [campaigns.get((link.livemode, link.campaign_code)) for link in new]
+    chosen = Campaign.objects.filter(pk=campaign_id).first() if campaign_id else None
     into = [
-        campaign_id
-        if for_all is link.livemode
-        else campaigns.get((link.livemode, link.campaign_code))
-        for link in new
+        chosen if chosen and chosen.livemode is link.livemode else of_code
+        for link, of_code in zip(new, of_codes, strict=True)
     ]
     bulk.insert(
         TrackedLink,
@@ -195,26 +204,53 @@ def _write(
                 "payment_link_id": held[link.base],
                 "issued_by_id": None if by is None else by.pk,
                 "issued_at": at,
-                "campaign_id": campaign,
-                "issued_campaign_id": campaign,
+                "campaign_id": campaign and campaign.pk,
+                "issued_campaign_id": of_code and of_code.pk,
                 "owner_id": None if by is None else by.pk,
                 "labels": [],
             }
-            for link, campaign in zip(new, into, strict=True)
+            for link, campaign, of_code in zip(new, into, of_codes, strict=True)
         ],
     )
+    _remember_moves(new, of_codes, into, by, at)
+
+
+def note_new(*, lines: Collection[tuple[bool, int]], at: datetime) -> None:
+    """Payments that came before these links (mode and line of each) are attributed again, once."""
     for livemode in (False, True):
-        if lines := [link.line for link in new if link.livemode is livemode]:
-            key = affected.lines_key(livemode, lines)
+        if of_mode := [line for mode, line in lines if mode is livemode]:
+            key = affected.lines_key(livemode, of_mode)
             reattribution.note(kind=EvidenceChange.Kind.LINKS, key=key, at=at)
 
 
-def _mode_of_campaign(campaign_id: int | None) -> bool | None:
-    campaign = Campaign.objects.filter(pk=campaign_id).first() if campaign_id else None
-    return campaign.livemode if campaign else None
+def _remember_moves(
+    new: Sequence[_New],
+    of_codes: Sequence[Campaign | None],
+    into: Sequence[Campaign | None],
+    by: User | None,
+    at: datetime,
+) -> None:
+    """A link in another campaign than that of its code was put there, and its payments follow."""
+    rows = [
+        {
+            "line": link.line,
+            "livemode": link.livemode,
+            "what": LinkChange.What.CAMPAIGN,
+            "before": str(of_code or ""),
+            "after": str(campaign),
+            "campaign_id": campaign.pk,
+            "by_id": None if by is None else by.pk,
+            "at": at,
+        }
+        for link, of_code, campaign in zip(new, of_codes, into, strict=True)
+        if campaign is not None and campaign != of_code
+    ]
+    bulk.insert(LinkChange, rows)
 
 
-def _campaigns(new: Sequence[_New], by: User | None, at: datetime) -> dict[tuple[bool, str], int]:
+def _campaigns(
+    new: Sequence[_New], by: User | None, at: datetime
+) -> dict[tuple[bool, str], Campaign]:
     """The campaign of each code; a code that is new makes its campaign."""
     wanted = sorted({(link.livemode, link.campaign_code) for link in new if link.campaign_code})
     rows = [
@@ -229,4 +265,4 @@ def _campaigns(new: Sequence[_New], by: User | None, at: datetime) -> dict[tuple
     ]
     bulk.insert_new(Campaign, rows, key=("livemode", "code"))
     found = Campaign.objects.filter(code__in=[code for _, code in wanted])
-    return {(row.livemode, row.code): row.pk for row in found}
+    return {(row.livemode, row.code): row for row in found}

@@ -1,11 +1,12 @@
 """What can be changed about many links at once, without a version: the address stays as issued.
 
-Each change locks its links, writes them in one statement, and remembers who changed what from what
+Each change locks its links and writes them, batch by batch in one transaction, and remembers who changed what from what
 to what. A link that cannot change, or need not, is left as it is, and the answer says why.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -18,9 +19,11 @@ from campaigns.core.labels import read_label, why_not_add, with_label
 from campaigns.core.link_changes import Changed, summed
 from campaigns.core.link_choice import LinkChoice
 from campaigns.models import Campaign, EvidenceChange, Label, LinkChange, TrackedLink
-from campaigns.queries import link_filters, link_moves
+from campaigns.queries import affected, link_filters, link_moves
 from linktracker.lib import bulk
 from linktracker.models import User
+
+BATCH = 2_000
 
 
 class CannotChange(Exception):
@@ -60,8 +63,10 @@ def move(
 
     changing = _Changing(choice, livemode, by, at)
     changed = changing.apply(LinkChange.What.CAMPAIGN, decide, campaign=campaign)
-    if campaign is not None:
-        _note_first_campaigns([link.line for link in changing.changed], at)
+    if lines := changing.changed:
+        _note_moves(lines, livemode, at)
+        if campaign is not None:
+            _note_first_campaigns(lines, at)
     return changed
 
 
@@ -140,28 +145,36 @@ class _Changing:
     livemode: bool
     by: User
     at: datetime
-    changed: Sequence[TrackedLink] = ()
+    changed: list[int] = field(default_factory=list)
 
     def apply(self, what: str, decide: Decide, *, campaign: int | None = None) -> Changed:
-        links = self._locked()
-        decided = [(link, decide(link)) for link in links]
-        turns = [(link, turn) for link, turn in decided if isinstance(turn, Turn)]
-        rows = [{"id": link.pk, turn.column: turn.value} for link, turn in turns]
-        bulk.update(TrackedLink, rows, key="id")
-        bulk.insert(LinkChange, [self._history(what, link, turn, campaign) for link, turn in turns])
-        self.changed = [link for link, _ in turns]
-        wanted = len(links) if self.choice.lines is None else len(self.choice.lines)
-        why_not = [why for _, why in decided if isinstance(why, str)]
-        return summed(links=len(turns), why_not=why_not, gone=wanted - len(links))
+        """Change the links batch by batch, and remember the lines of those that changed."""
+        found, why_not = 0, Counter[str]()
+        for links in self._batches():
+            decided = [(link, decide(link)) for link in links]
+            turns = [(link, turn) for link, turn in decided if isinstance(turn, Turn)]
+            rows = [{"id": link.pk, turn.column: turn.value} for link, turn in turns]
+            bulk.update(TrackedLink, rows, key="id")
+            history = [self._history(what, link, turn, campaign) for link, turn in turns]
+            bulk.insert(LinkChange, history)
+            self.changed += [link.line for link, _ in turns]
+            why_not.update(why for _, why in decided if isinstance(why, str))
+            found += len(links)
+        gone = 0 if self.choice.lines is None else len(self.choice.lines) - found
+        return summed(links=len(self.changed), why_not=why_not.elements(), gone=gone)
 
-    def _locked(self) -> list[TrackedLink]:
+    def _batches(self) -> Iterator[list[TrackedLink]]:
         """The chosen links, as nobody else changes them meanwhile, always in one order."""
         links = link_filters.chosen(self.choice, livemode=self.livemode)
         needed = links.select_related("campaign", "owner").only(
             "line", "livemode", "labels", "archived_at", "campaign", "campaign__name", "owner",
             "owner__name", "owner__email",
         )  # fmt: skip
-        return list(needed.select_for_update(of=("self",)).order_by("line"))
+        in_order = needed.select_for_update(of=("self",)).order_by("line")
+        batch = list(in_order[:BATCH])
+        while batch:
+            yield batch
+            batch = list(in_order.filter(line__gt=batch[-1].line)[:BATCH])
 
     def _history(
         self, what: str, link: TrackedLink, turn: Turn, campaign: int | None
@@ -207,10 +220,15 @@ def _one_spelling(label: str, livemode: bool) -> str:
     return known.get(lowered=Lower(Value(label))).name
 
 
+def _note_moves(lines: Sequence[int], livemode: bool, at: datetime) -> None:
+    """Payments since then may have been attributed before this move is there to be seen."""
+    key = affected.lines_key(livemode, lines, since=at)
+    reattribution.note(kind=EvidenceChange.Kind.LINKS, key=key, at=at)
+
+
 def _note_first_campaigns(lines: Sequence[int], at: datetime) -> None:
     """Payments of links that had no campaign until now are attributed again."""
     plinks, others = link_moves.touched_by_first_campaigns(lines)
-    for plink in plinks:
-        reattribution.note(kind=EvidenceChange.Kind.PAYMENT_LINK, key=plink, at=at)
-    for line in others:
-        reattribution.note(kind=EvidenceChange.Kind.LINK, key=str(line), at=at)
+    reattribution.note_all(kind=EvidenceChange.Kind.PAYMENT_LINK, keys=plinks, at=at)
+    lines_of_others = [str(line) for line in others]
+    reattribution.note_all(kind=EvidenceChange.Kind.LINK, keys=lines_of_others, at=at)

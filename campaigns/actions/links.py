@@ -85,7 +85,10 @@ def _carry_on(before: TrackedLink, link: TrackedLink, by: User) -> None:
     if link.utm_campaign == before.utm_campaign:
         link.campaign, link.issued_campaign = before.campaign, before.issued_campaign
     elif link.campaign_id != before.campaign_id:
-        _remember(link, "campaign", before.campaign, link.campaign, by, link.issued_at)
+        _remember(
+            link, "campaign", before.campaign, link.campaign, by, link.issued_at,
+            campaign=link.campaign_id,
+        )  # fmt: skip
 
 
 @transaction.atomic
@@ -108,7 +111,14 @@ def _named(link: TrackedLink, draft: LinkDraft, by: User, at: datetime) -> Track
 
 
 def _remember(
-    link: TrackedLink, what: str, before: object, after: object, by: User, at: datetime
+    link: TrackedLink,
+    what: str,
+    before: object,
+    after: object,
+    by: User,
+    at: datetime,
+    *,
+    campaign: int | None = None,
 ) -> None:
     LinkChange.objects.create(
         line=link.line,
@@ -116,6 +126,7 @@ def _remember(
         what=what,
         before=str(before or ""),
         after=str(after or ""),
+        campaign_id=campaign,
         by=by,
         at=at,
     )

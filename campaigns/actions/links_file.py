@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from campaigns.actions.link_batches import Outcome, issue_all
+from campaigns.actions.link_batches import Outcome, issue_all, note_new, one_at_a_time
 from campaigns.core.links_file import LinkRow
 from linktracker.lib.batches import batches
 from linktracker.models import User
@@ -27,8 +27,12 @@ def save(
 ) -> None:
     """Issue the rows in batches, and tell the outcome of each.
 
+    Somebody who saves one link may still be in the way (`redo_when_in_the_way`): the caller, who
+    can read the rows again, begins anew.
     Raises `CannotSaveFile` at the first batch with a problem; what was told before holds no more.
     """
+    one_at_a_time()
+    new: list[tuple[bool, int]] = []
     for batch in batches(rows, BATCH):
         drafts = [row.draft for row in batch if row.draft is not None and not row.problem]
         if len(drafts) < len(batch):
@@ -38,3 +42,6 @@ def save(
             raise CannotSaveFile
         for row, outcome in zip(batch, outcomes, strict=True):
             tell(row, outcome)
+            if outcome.link and not outcome.already:
+                new.append((outcome.link.livemode, outcome.link.line))
+    note_new(lines=new, at=at)

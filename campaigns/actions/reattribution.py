@@ -13,6 +13,7 @@ from django.db import transaction
 from campaigns.actions import conversions
 from campaigns.models import EvidenceChange
 from campaigns.queries import affected
+from linktracker.lib import bulk
 from linktracker.lib.retry import is_in_the_way, redo_when_in_the_way
 
 logger = logging.getLogger(__name__)
@@ -23,6 +24,12 @@ STEP = 500
 def note(*, kind: str, key: str, at: datetime) -> None:
     """Remember that evidence changed, in the transaction that changes it."""
     EvidenceChange.objects.create(kind=kind, key=key, changed_at=at, done_to="")
+
+
+def note_all(*, kind: str, keys: Sequence[str], at: datetime) -> None:
+    """The same for any number of changes of one kind, in one statement."""
+    rows = [{"kind": kind, "key": key, "changed_at": at, "done_to": ""} for key in keys]
+    bulk.insert(EvidenceChange, rows)
 
 
 def work_once(*, at: datetime) -> int:

@@ -11,7 +11,7 @@ from campaigns.core import attribution_rules as rules
 from campaigns.core.attribution_rules import Answer, Evidence
 from campaigns.core.url_parameters import Utm
 
-RULESET = 1
+RULESET = 2
 
 Rule = Callable[[Evidence], Answer | None]
 

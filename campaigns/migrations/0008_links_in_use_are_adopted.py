@@ -1,4 +1,8 @@
-"""Links that were in use are adopted, links may be issued by a command, and many at once are found."""
+"""Links that were in use are adopted, links may be issued by a command, and many at once are found.
+
+There is no way back once a link has no issuer (a command issued it, and nobody put their name to
+it): the reverse fails and changes nothing, since who issued a link never changes.
+"""
 
 import django.db.models.deletion
 from django.conf import settings

@@ -1,6 +1,7 @@
 """Changes of evidence that wait, and which payments each may be about."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.db.models import Q
 
@@ -43,21 +44,32 @@ def _touched_by_link(line: int) -> Q:
     )
 
 
-def lines_key(livemode: bool, lines: Collection[int]) -> str:
-    """How a change names links that were saved at once: their mode, the first and the last line."""
-    return f"{'live' if livemode else 'test'}:{min(lines)}-{max(lines)}"
+def lines_key(livemode: bool, lines: Collection[int], *, since: datetime | None = None) -> str:
+    """How a change names links that were saved, or moved, at once.
+
+    Their mode, the first and the last line; and where payments before a moment keep their answer,
+    that moment.
+    """
+    key = f"{'live' if livemode else 'test'}:{min(lines)}-{max(lines)}"
+    return f"{key}@{since.isoformat()}" if since else key
 
 
 def _touched_by_links(key: str) -> Q:
     """The same of all links of a mode between two lines; each payment comes once."""
-    mode, _, lines = key.partition(":")
+    links, _, since = key.partition("@")
+    mode, _, lines = links.partition(":")
     first, _, last = lines.partition("-")
     livemode = mode == "live"
     versions = TrackedLink.objects.filter(livemode=livemode, line__range=(int(first), int(last)))
     plinks = versions.exclude(payment_link__stripe_id=None).values("payment_link__stripe_id")
     references = versions.exclude(client_reference_id="").values("client_reference_id")
-    return Q(livemode=livemode) & (
-        Q(plink_id__in=plinks)
-        | Q(reference_tag__in=versions.values("tag"))
-        | Q(reference__in=references)
+    late = Q(created_at__gte=datetime.fromisoformat(since)) if since else Q()
+    return (
+        late
+        & Q(livemode=livemode)
+        & (
+            Q(plink_id__in=plinks)
+            | Q(reference_tag__in=versions.values("tag"))
+            | Q(reference__in=references)
+        )
     )

@@ -39,6 +39,14 @@ def gather(payments: Sequence[PaymentSeen]) -> dict[str, Evidence]:
         {one.id for one in payment_links.values()},
     )
     made = _moments(payments, moves)
+    moves = link_moves.with_campaigns(
+        moves,
+        (
+            (payment_links[one.plink_id].id, made[one.payment_id])
+            for one in payments
+            if one.plink_id in payment_links
+        ),
+    )
     return {
         payment.payment_id: _moved(
             Evidence(

@@ -101,12 +101,14 @@ def _explained(
         problem = finding.inspection.problem or ""
         return Explained(finding.inspection, finding.copies, problem=problem)
     payment_link = payment_links.get(adoption.base)
+    saved = known.find(adoption)
+    refusal = "" if saved else known.refusal(adoption)
     return Explained(
         finding.inspection,
         finding.copies,
         adoption=adoption,
-        saved=known.find(adoption),
-        problem=adoption.problem or strangers.get(adoption.payment_url.host, ""),
+        saved=saved,
+        problem=adoption.problem or strangers.get(adoption.payment_url.host, "") or refusal,
         notes=_notes(adoption, payment_link),
         payment_link=payment_link,
     )

@@ -46,9 +46,18 @@ def last_before(moments: Sequence[datetime], at: datetime) -> datetime | None:
 
 
 def of(links: Iterable[LinkSeen], payment_links: Collection[int]) -> Moves:
-    """Everything about moves that concerns these links and payment links."""
-    moments = _moments(payment_links)
-    return Moves(_by_line({link.line for link in links}), moments, _campaigns_then(moments))
+    """The moves that concern these links and payment links; `with_campaigns` makes them whole."""
+    return Moves(_by_line({link.line for link in links}), _moments(payment_links), {})
+
+
+def with_campaigns(moves: Moves, payments: Iterable[tuple[int, datetime]]) -> Moves:
+    """What payment links with moved links were for when these payments (on which, when) were made."""
+    wanted = {
+        (payment_link, last_before(moves.moments[payment_link], at))
+        for payment_link, at in payments
+        if payment_link in moves.moments
+    }
+    return replace(moves, campaigns=_campaigns_then(wanted)) if wanted else moves
 
 
 def _by_line(lines: Collection[int]) -> dict[int, list[Move]]:
@@ -82,24 +91,42 @@ def _moments(payment_links: Collection[int]) -> dict[int, list[datetime]]:
     return moments
 
 
+# Of links that nobody moved, the least and the greatest campaign show whether it is one.
 CAMPAIGNS_THEN = """
+WITH moved AS MATERIALIZED (
+    SELECT DISTINCT link.payment_link_id, link.line, link.issued_campaign_id
+    FROM campaigns_trackedlink link
+    JOIN campaigns_linkchange change ON change.line = link.line AND change.what = 'campaign'
+    WHERE link.payment_link_id = ANY(%(payment_links)s)
+), unmoved AS MATERIALIZED (
+    SELECT link.payment_link_id, min(link.issued_campaign_id) AS least,
+           max(link.issued_campaign_id) AS greatest,
+           bool_or(link.issued_campaign_id IS NULL) AS without
+    FROM campaigns_trackedlink link
+    WHERE link.payment_link_id = ANY(%(payment_links)s)
+    AND link.line NOT IN (SELECT line FROM moved)
+    GROUP BY link.payment_link_id
+)
 SELECT wanted.payment_link, wanted.at, campaign.id, campaign.code
-FROM json_to_recordset(%s::json) AS wanted(payment_link bigint, at timestamptz)
+FROM json_to_recordset(%(wanted)s::json) AS wanted(payment_link bigint, at timestamptz)
 CROSS JOIN LATERAL (
     SELECT min(held.campaign) AS campaign FROM (
-        SELECT CASE WHEN moved.line IS NULL THEN coalesce(link.issued_campaign_id, first.campaign_id)
-                    ELSE coalesce(moved.campaign_id, link.issued_campaign_id) END AS campaign
-        FROM campaigns_trackedlink link
+        SELECT CASE WHEN last.line IS NULL THEN coalesce(link.issued_campaign_id, first.campaign_id)
+                    ELSE coalesce(last.campaign_id, link.issued_campaign_id) END AS campaign
+        FROM moved link
         LEFT JOIN LATERAL (
             SELECT line, campaign_id FROM campaigns_linkchange
             WHERE line = link.line AND what = 'campaign' AND at <= wanted.at
             ORDER BY at DESC, id DESC LIMIT 1
-        ) moved ON true
+        ) last ON true
         LEFT JOIN LATERAL (
             SELECT campaign_id FROM campaigns_linkchange
             WHERE line = link.line AND what = 'campaign' ORDER BY at, id LIMIT 1
         ) first ON true
         WHERE link.payment_link_id = wanted.payment_link
+        UNION ALL
+        SELECT unnest(ARRAY[least, greatest] || CASE WHEN without THEN ARRAY[NULL::bigint] END)
+        FROM unmoved WHERE unmoved.payment_link_id = wanted.payment_link
     ) held
     HAVING count(held.campaign) = count(*) AND min(held.campaign) = max(held.campaign)
 ) one
@@ -107,16 +134,14 @@ JOIN campaigns_campaign campaign ON campaign.id = one.campaign
 """
 
 
-def _campaigns_then(moments: Mapping[int, Sequence[datetime]]) -> dict[AtMoment, CampaignSeen]:
-    """The one campaign of all links of a payment link, before its first move and after each."""
-    wanted = [
-        {"payment_link": payment_link, "at": at}
-        for payment_link, moved in moments.items()
-        for at in (None, *moved)
-    ]
-    if not wanted:
-        return {}
-    told = direct.rows(CAMPAIGNS_THEN, [orjson.dumps(wanted).decode()])
+def _campaigns_then(wanted: Collection[AtMoment]) -> dict[AtMoment, CampaignSeen]:
+    """The one campaign of all links of a payment link after that move of one of them."""
+    rows = [{"payment_link": payment_link, "at": at} for payment_link, at in wanted]
+    parameters = {
+        "wanted": orjson.dumps(rows).decode(),
+        "payment_links": sorted({payment_link for payment_link, _ in wanted}),
+    }
+    told = direct.rows(CAMPAIGNS_THEN, parameters)
     return {(payment_link, at): CampaignSeen(*campaign) for payment_link, at, *campaign in told}
 
 

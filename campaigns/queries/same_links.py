@@ -74,6 +74,17 @@ class KnownLinks:
             return tagged
         return self._at_address.get(adoption.address)
 
+    def refusal(self, adoption: Adoption) -> str:
+        """Why a URL that is no second copy cannot be saved: no link would get its payments."""
+        tagged = self._tagged.get(adoption.reference.link or "")
+        if tagged is None or tagged.livemode == adoption.livemode:
+            return ""
+        its, other = ("live", "test") if adoption.livemode else ("test", "live")
+        return (
+            f"This {its} link carries the tag of the {other} link “{tagged.name}”, so its payments "
+            "would count for no link. Make a link of its own in the builder, and use that address."
+        )
+
     def tag_to_take_over(self, adoption: Adoption) -> str | None:
         """The tag that the URL carries, where no link has it: its payments bring that one."""
         tag = adoption.reference.link

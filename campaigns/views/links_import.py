@@ -17,6 +17,7 @@ from campaigns.queries.links_file import Prospect, prospects
 from linktracker.access import StaffRequest, livemode_of, needs
 from linktracker.lib.csv_export import Cell, csv_response
 from linktracker.lib.csv_read import BadFile
+from linktracker.lib.retry import redo_when_in_the_way
 
 MOST_ROWS = 10_000
 MOST_PROBLEMS = 100  # on the page; the answer holds them all
@@ -32,14 +33,14 @@ class Verdict:
     other_mode: int = 0
     not_read: tuple[str, ...] = ()
 
-    def count(self, row: Prospect, livemode: bool) -> None:
-        read, saved, problem = row
-        if problem:
-            self.problems.append(f"Row {read.number}: {problem}")
+    def count(self, seen: Prospect, livemode: bool) -> None:
+        if seen.problem:
+            self.problems.append(f"Row {seen.row.number}: {seen.problem}")
             return
-        self.unchanged += saved is not None
-        self.new += saved is None
-        self.other_mode += read.draft is not None and read.draft.livemode != livemode
+        self.unchanged += not seen.is_new
+        self.new += seen.is_new
+        draft = seen.row.draft
+        self.other_mode += draft is not None and draft.livemode != livemode
 
 
 @needs("campaigns.add_trackedlink")
@@ -73,8 +74,12 @@ def _carried(request: StaffRequest) -> HttpResponseBase:
 def _issued(request: StaffRequest, content: bytes) -> HttpResponse:
     """Issue the file; where a row is refused, nothing is, and the page says which and why."""
     at = timezone.now()
-    try:
+
+    def save() -> None:
         actions.save(rows=_open(content).rows(), by=request.user, at=at, tell=_nothing)
+
+    try:
+        redo_when_in_the_way(save)
     except (actions.CannotSaveFile, BadFile):
         return _looked_at(request, UploadForm(), content)
     return _looked_at(request, UploadForm(), content, issued=True)
@@ -112,7 +117,7 @@ def _answer(content: bytes) -> HttpResponseBase:
 
 
 def _answer_rows(rows: list[Prospect]) -> Iterator[list[Cell]]:
-    for row, saved, problem in rows:
+    for row, saved, problem, _ in rows:
         yield [*row.cells, saved.url if saved else "", problem]
 
 

@@ -9,10 +9,11 @@ from campaigns.actions import link_batches, links
 from campaigns.core.adoption import Adoption
 from campaigns.core.link_draft import LinkDraft
 from campaigns.core.payment_url import take_apart
-from campaigns.models import Campaign, Conversion, EvidenceChange, TrackedLink
+from campaigns.models import Campaign, Conversion, EvidenceChange, LinkChange, TrackedLink
 from campaigns.queries import same_links
+from reconciliation.actions import rebuild
 from tests.factories import NOON, PAYMENT_LINK, make_link
-from tests.stripe_events import drain, pay
+from tests.stripe_events import LATER, drain, pay
 
 pytestmark = pytest.mark.django_db
 
@@ -105,14 +106,26 @@ def test_a_link_tag_that_nobody_has_is_taken_over_and_a_second_link_with_it_is_n
     assert answers() == [("A", "tag", link.line)] * 2
 
 
-def test_a_tag_of_the_other_mode_stays_with_its_own_link():
-    live = make_link(url=LIVE)
-    url = f"{PAYMENT_LINK}?client_reference_id={live.client_reference_id}"
-    (first, copy) = adopt(url, url)
-    assert (first.already, copy.already) == (False, True)
-    link = TrackedLink.objects.get(livemode=False)
-    assert link.tag != live.tag
-    assert link.client_reference_id == live.client_reference_id
+@pytest.mark.parametrize(
+    ("of", "on", "sentence"),
+    [
+        (LIVE, PAYMENT_LINK, "This test link carries the tag of the live link “Ours”"),
+        (PAYMENT_LINK, LIVE, "This live link carries the tag of the test link “Ours”"),
+    ],
+)
+def test_a_link_with_the_tag_of_the_other_mode_is_refused(of, on, sentence):
+    issued = make_link(url=of, name="Ours")
+    refused, saved = adopt(f"{on}?client_reference_id=x-{issued.client_reference_id}", on)
+    assert sentence in refused.problem
+    assert (refused.link, saved.problem) == (None, "")
+    assert TrackedLink.objects.filter(url=on).count() == TrackedLink.objects.count() - 1 == 1
+
+
+def test_two_links_of_both_modes_with_one_free_tag_are_one_link():
+    urls = [f"{url}?client_reference_id={FREE_TAG}" for url in (PAYMENT_LINK, LIVE)]
+    saved, refused = adopt(*urls)
+    assert "carries the tag of the test link" in refused.problem
+    assert (saved.link.url, TrackedLink.objects.count()) == (urls[0], 1)
 
 
 @pytest.mark.parametrize(
@@ -195,9 +208,49 @@ def test_its_campaign_is_that_of_its_code_or_the_one_that_was_chosen(marketer):
         None,
     ]
     chosen = Campaign.objects.get()
-    adopt(f"{PAYMENT_LINK}?utm_campaign=other", f"{LIVE}?utm_source=a", campaign_id=chosen.pk)
-    assert TrackedLink.objects.get(utm_campaign="other").campaign == chosen
+    urls = (f"{PAYMENT_LINK}?utm_campaign=other", f"{LIVE}?utm_source=a")
+    adopt(*urls, by=marketer, campaign_id=chosen.pk)
+    link = TrackedLink.objects.get(utm_campaign="other")
+    assert (link.campaign, link.issued_campaign.code) == (chosen, "other")
     assert TrackedLink.objects.get(livemode=True).campaign is None
+
+
+@pytest.mark.parametrize("query", ["?utm_source=a&utm_campaign=other", "?utm_source=a"])
+def test_payments_count_for_the_campaign_that_was_chosen(marketer, query):
+    chosen = Campaign.objects.create(livemode=False, name="Winter", code="winter", created_at=NOON)
+    adopt(PAYMENT_LINK + query, by=marketer, campaign_id=chosen.pk)
+    pay(PAYMENT_LINK + query, at=int(NOON.timestamp()) + 86_400)
+    payment = Conversion.objects.get()
+    assert (payment.campaign_id, payment.utm_campaign) == (chosen.pk, "winter")
+    change = LinkChange.objects.get()
+    assert (change.campaign_id, change.after, change.by) == (chosen.pk, "Winter", marketer)
+    assert rebuild.check(at=LATER) == []
+
+
+def test_earlier_payments_come_along_unless_a_code_names_their_campaign(marketer):
+    chosen = Campaign.objects.create(livemode=False, name="Winter", code="winter", created_at=NOON)
+    urls = [f"{PAYMENT_LINK}?utm_source=a", f"{PAYMENT_LINK}?utm_source=b&utm_campaign=other"]
+    for url in urls:
+        pay(url, seed=url, at=int(NOON.timestamp()) - 86_400)
+    adopt(*urls, by=marketer, campaign_id=chosen.pk)
+    drain()
+    other = Campaign.objects.get(code="other")
+    counted = Conversion.objects.values_list("utm_source", "utm_campaign", "campaign_id")
+    assert set(counted) == {("a", "winter", chosen.pk), ("b", "other", other.pk)}
+    assert rebuild.check(at=LATER) == []
+
+
+def test_the_campaign_of_its_own_code_is_no_move(marketer):
+    chosen = Campaign.objects.create(livemode=False, name="Winter", code="winter", created_at=NOON)
+    adopt(f"{PAYMENT_LINK}?utm_campaign=winter", by=marketer, campaign_id=chosen.pk)
+    assert TrackedLink.objects.get().campaign == chosen
+    assert not LinkChange.objects.exists()
+
+
+def test_nobody_puts_links_into_a_campaign(marketer):
+    chosen = Campaign.objects.create(livemode=False, name="Winter", code="winter", created_at=NOON)
+    with pytest.raises(ValueError, match="by a person"):
+        adopt(PAYMENT_LINK, campaign_id=chosen.pk)
 
 
 def test_an_edit_makes_a_normal_version_and_both_count(marketer):

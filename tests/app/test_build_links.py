@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from campaigns.management.commands import build_links
 from campaigns.models import Campaign, Conversion, TrackedLink
+from campaigns.queries import links_file
 from tests.factories import PAYMENT_LINK, make_link
 from tests.stripe_events import drain, pay
 
@@ -111,6 +112,17 @@ def test_a_dry_run_issues_nothing_and_names_what_is_there(build):
     assert (code, [row["url"] for row in rows]) == (0, ["", "", issued.url])
     assert "Nothing was issued. It would be: 2 new, 1 as before." in said
     assert TrackedLink.objects.count() == 1
+
+
+@pytest.mark.parametrize("batch", [1, 2_000])
+def test_a_dry_run_counts_a_second_copy_as_the_issue_does(build, monkeypatch, batch):
+    monkeypatch.setattr(links_file, "BATCH", batch)
+    other = f"{PAYMENT_LINK},newsletter,email,autumn,,side,\n"
+    text = HEADER + GOOD + GOOD + other
+    _, _, looked = build(text, "--dry-run")
+    _, _, issued = build(text)
+    assert "It would be: 4 new, 3 as before." in looked
+    assert "Links: 4 new, 3 as before." in issued
 
 
 def test_counts_are_one_json_document(build):

@@ -46,6 +46,10 @@ def test_it_shows_what_the_file_would_do_and_then_issues_it(maker, marketer):
     assert TrackedLink.objects.count() == 2
 
 
+def test_a_second_copy_in_the_file_is_not_counted_as_new(maker):
+    assert "Issue 2 links" in upload(maker, FILE + FILE.partition("\n")[2]).text
+
+
 def test_the_file_is_taken_home_with_the_address_of_each_row(maker):
     looked = upload(maker, FILE)
     maker.post(PAGE, {"packed": carried(looked), "do": "issue"})

@@ -19,6 +19,7 @@ from campaigns.core.links_file import ANSWERED, LinkRow, LinksFile
 from campaigns.queries.links_file import prospects
 from linktracker.lib.csv_export import harmless
 from linktracker.lib.csv_read import BadFile
+from linktracker.lib.retry import redo_when_in_the_way
 from linktracker.models import User
 
 MOST_ROWS = 100_000
@@ -52,7 +53,11 @@ class Command(BaseCommand):
     ) -> None:
         issuer = _person(by)
         try:
-            counts = _looked_at(file, answer) if dry_run else _built(file, answer, issuer)
+            counts = (
+                _looked_at(file, answer)
+                if dry_run
+                else redo_when_in_the_way(lambda: _built(file, answer, issuer))
+            )
         except BadFile as problem:
             raise CommandError(f"{file}: {problem}") from problem
         except OSError as problem:
@@ -91,9 +96,9 @@ def _looked_at(file: str, answer: str) -> Counter[str]:
     """The answer without issuing: the address of links that are saved, and every problem."""
     counts: Counter[str] = Counter()
     with _answer(file, answer) as (read, write):
-        for row, saved, problem in prospects(read.rows()):
-            counts["refused" if problem else "unchanged" if saved else "new"] += 1
-            write(row, saved.url if saved else "", problem)
+        for seen in prospects(read.rows()):
+            counts["refused" if seen.problem else "new" if seen.is_new else "unchanged"] += 1
+            write(seen.row, seen.saved.url if seen.saved else "", seen.problem)
     return counts
 
 
