@@ -54,6 +54,7 @@ def test_a_line_that_is_one_address_is_taken_whole(text, url):
         (f"x {LINK}?r=*|ID|*, and", [f"{LINK}?r=*|ID|*"]),
         (f"x {LINK}?r={{{{a,b}}}},y", [f"{LINK}?r={{{{a,b}}}}"]),
         (f"{LINK},{LINK}?b;4", [LINK, f"{LINK}?b"]),
+        (f"x {LINK}?back=https://example.com/a y", [f"{LINK}?back=https://example.com/a"]),
         (
             "GET /go?to=https%3A%2F%2Fbuy.stripe.com%2Ftest_a%3Futm_source%3Da&x=1",
             [f"{LINK}?utm_source=a"],
