@@ -31,13 +31,26 @@ def client() -> SignedInClient:
     return SignedInClient()
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that commits begins with the rows of the migrations, which the one before has flushed."""
+    """Tests that commit come last, since each ends by emptying the database for all after it.
+
+    Each of them begins with the rows of the migrations again. Plugins order tests too, whichever of
+    them was installed last; so this is said after all of theirs.
+    """
     with_migrated_rows = pytest.mark.django_db(transaction=True, serialized_rollback=True)
     for item in items:
-        marker = item.get_closest_marker("django_db")
-        if marker is not None and marker.kwargs.get("transaction"):
+        if _commits(item) and item.get_closest_marker("django_db"):
             item.add_marker(with_migrated_rows, append=False)
+    items.sort(key=_commits)
+
+
+def _commits(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    asked = set(getattr(item, "fixturenames", ()))
+    return bool(marker and marker.kwargs.get("transaction")) or bool(
+        asked & {"transactional_db", "live_server"}
+    )
 
 
 @pytest.fixture
