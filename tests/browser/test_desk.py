@@ -68,6 +68,7 @@ def test_axe_finds_nothing_in_the_palette_the_keys_and_the_export(payments, sche
         expect(payments.locator("dialog[open]")).to_contain_text(text)
         assert Axe().run(payments).response["violations"] == []
         payments.keyboard.press("Escape")
+        expect(payments.locator("dialog[open]")).to_have_count(0)
     payments.keyboard.press("e")
     assert Axe().run(payments).response["violations"] == []
 
