@@ -1,6 +1,7 @@
 # `make help` lists what can be made. Nothing here needs more than python3.11, make and git.
 SHELL := /bin/sh
 PORT ?= 8000
+SEED ?= 2026
 PY := .venv/bin/python
 PIP_INSTALL := .venv/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all:
 
@@ -32,9 +33,9 @@ demo: env ## Set up, load a quarter of demo data and serve it on PORT (8000)
 	@$(PY) manage.py collectstatic --noinput --verbosity 0
 	@$(PY) manage.py run_demo --port $(PORT)
 
-test: env-dev ## Run all tests, real browser included
+test: env-dev ## Run all tests, real browser included (SEED= another order)
 	@sh scripts/find_chromium.sh
-	@$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadgroup --randomly-seed=$(SEED) $(ARGS)
 
 # Compiled once, whatever the shell says: half a second of each run.
 test-core: export PYTHONDONTWRITEBYTECODE =
@@ -44,7 +45,8 @@ test-core: .venv/dev-installed ## Run the pure core's tests, in seconds: no data
 cover-core: .venv/dev-installed ## Run them with many more examples, and gate their branch coverage at 100 %
 	@$(PY) -m coverage run -m pytest -q --hypothesis-profile thorough tests/core && $(PY) -m coverage combine -q && $(PY) -m coverage report --include='*/core/*'
 
-fuzz: env-dev ## Send 10,000 hostile requests through the application (HOSTILE_SEED= others)
+fuzz: env-dev ## Try new examples of every law, and 10,000 hostile requests (HOSTILE_SEED= others)
+	@$(PY) -m pytest -q --hypothesis-profile searching tests/core
 	@HOSTILE_REQUESTS=10000 $(PY) -m pytest -q -s -k no_number tests/web/test_hostile.py
 
 screenshots: env-dev ## Make the README's pictures again
