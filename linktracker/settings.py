@@ -252,7 +252,8 @@ if DATABASES["default"].get("ENGINE") != "django.db.backends.postgresql":
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
-    "pool": {"min_size": 1, "max_size": 10, "timeout": 5},
+    # A thread of the web server may keep one (webhook_lane.py): no fewer than granian has threads.
+    "pool": {"min_size": 1, "max_size": 16, "timeout": 5},
     "application_name": "linktracker",
     "prepare_threshold": 5,  # for linktracker.lib.direct; a pooler between must allow it
 }

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import NamedTuple
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Collate
 
@@ -247,6 +247,18 @@ def _row(
 
 
 def _write_deliveries(rows: Sequence[_Row]) -> list[Stored]:
+    """Keep these; a connection that was lost since the delivery before is replaced, once."""
+    try:
+        return _write_ordered(rows)
+    except (OperationalError, InterfaceError):
+        had_none = connection.connection is None
+        if had_none or connection.in_atomic_block or connection.is_usable():
+            raise
+    connection.close()
+    return _write_ordered(rows)
+
+
+def _write_ordered(rows: Sequence[_Row]) -> list[Stored]:
     """The same in an order that all who write follow, so that no two wait in a circle.
 
     A statement is a transaction; copies that come together take several, kept or refused as one.
