@@ -18,7 +18,7 @@ CASES = [
 def named() -> set[str]:
     """The numbers in the first words of all tests."""
     found: set[str] = set()
-    for file in (TESTS / "web").glob("test_*.py"):
+    for file in (TESTS / "web").rglob("test_*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
                 found |= set(re.findall(r"\b[A-Z]{2}-\d{2}\b", ast.get_docstring(node) or ""))
