@@ -14,8 +14,10 @@ import pytest
 from django.contrib import admin
 from django.core.management import call_command
 from django.db import transaction
+from django.http import HttpResponse
 from django.urls import get_resolver
 
+from linktracker import urls
 from linktracker.accounts import RECENT as RECENT_SECONDS
 from linktracker.accounts import SIGNED_IN_AT
 from linktracker.routes import methods, patterns, permission_word, routes
@@ -285,6 +287,13 @@ def deviations(client, role, names):
 def no_limit_of_tries(settings):
     """Some hundred requests of one address come in a second; the limits have tests of their own."""
     settings.ACCOUNT_RATE_LIMITS = False
+
+
+@pytest.fixture(autouse=True)
+def bare_refusals(monkeypatch):
+    """Thousands of answers here are the same page, which has tests of its own."""
+    refusal = lambda request, exception: HttpResponse(status=403)  # noqa: E731
+    monkeypatch.setattr(urls, "handler403", refusal, raising=False)
 
 
 def test_nobody_gets_further_than_the_doors_without_signing_in(client, world):
