@@ -305,6 +305,18 @@ def test_the_database_keeps_no_secret_of_an_invitation(invited):
     assert invited[1] not in str(Invitation.objects.values())
 
 
+def test_an_invitation_names_who_is_signed_in_and_offers_to_sign_out(client, invited, marketer):
+    client.force_login(marketer)
+    page = client.get(link(invited[1])).text
+    assert f"You are signed in as {marketer} ({marketer.email})" in page
+    assert "password1" not in page
+    answer = client.post("/accounts/logout/", {"next": link(invited[1])})
+    assert answer.headers["Location"] == link(invited[1])
+    page = client.get(link(invited[1])).text
+    assert "You are signed in" not in page
+    assert "password1" in page
+
+
 def test_whoever_is_signed_in_is_signed_out_by_accepting(client, invited, marketer):
     client.force_login(marketer)
     client.post(link(invited[1]), WORDS)
