@@ -436,7 +436,7 @@ def test_au_03_a_refusal_is_noted_once_and_names_nobody_unknown(client):
     assert {row.person for row in rows} == {None}
 
 
-def test_au_03_a_new_password_opens_the_door_again(client):
+def test_au_03_a_new_password_opens_the_door_again(client, with_mail):
     person = with_password("Marketing")
     attempts(client, person.email, 5)
     reset(client, person, "another long pass phrase")
@@ -501,7 +501,7 @@ def test_au_06_no_link_signs_anybody_out(client, marketer):
     assert is_signed_in(client)
 
 
-CHANGES = ["roles", "deactivate", "reactivate", "reset-second-factor", "sign-out"]
+CHANGES = ["roles", "reset-link", "deactivate", "reactivate", "reset-second-factor", "sign-out"]
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -586,6 +586,23 @@ def test_au_11_anything_long_enough_is_taken_without_rules_of_composition(
     assert User.objects.get(email="femi@example.com").check_password(password)
 
 
+@pytest.fixture
+def with_mail(settings):
+    settings.MAIL_REACHES_PEOPLE = True
+
+
+def test_without_a_mail_server_the_page_of_a_reset_says_who_helps(client, settings):
+    settings.MAIL_REACHES_PEOPLE = False
+    person = with_password("Marketing")
+    for answer in (
+        client.get("/accounts/password/reset/"),
+        client.post("/accounts/password/reset/", {"email": person.email}),
+    ):
+        assert "Ask an administrator" in answer.text
+        assert "Send the link" not in answer.text
+    assert not mail.outbox
+
+
 def reset(client, person, password):
     mail.outbox.clear()
     client.post("/accounts/password/reset/", {"email": person.email})
@@ -594,7 +611,7 @@ def reset(client, person, password):
     return address, client.post(form, {"password1": password, "password2": password})
 
 
-def test_au_12_the_link_of_a_reset_has_our_own_address(client, settings):
+def test_au_12_the_link_of_a_reset_has_our_own_address(client, settings, with_mail):
     settings.ALLOWED_HOSTS = ["*"]
     person = with_password("Marketing")
     client.post("/accounts/password/reset/", {"email": person.email}, HTTP_HOST="evil.example")
@@ -602,7 +619,7 @@ def test_au_12_the_link_of_a_reset_has_our_own_address(client, settings):
     assert "evil.example" not in str(mail.outbox[0].message())
 
 
-def test_au_12_a_reset_works_once_and_signs_nobody_in(client):
+def test_au_12_a_reset_works_once_and_signs_nobody_in(client, with_mail):
     person = with_password("Marketing")
     address, _ = reset(client, person, "another long pass phrase")
     person.refresh_from_db()
@@ -612,7 +629,7 @@ def test_au_12_a_reset_works_once_and_signs_nobody_in(client):
     assert "no longer works" in again.text
 
 
-def test_au_12_a_reset_ends_after_an_hour(client, monkeypatch):
+def test_au_12_a_reset_ends_after_an_hour(client, monkeypatch, with_mail):
     assert settings.PASSWORD_RESET_TIMEOUT == 3600
     person = with_password("Marketing")
     client.post("/accounts/password/reset/", {"email": person.email})
@@ -625,7 +642,7 @@ def test_au_12_a_reset_ends_after_an_hour(client, monkeypatch):
     assert "no longer works" in Client().get(path).text
 
 
-def test_au_12_an_unknown_address_gets_the_same_page_and_no_mail(client):
+def test_au_12_an_unknown_address_gets_the_same_page_and_no_mail(client, with_mail):
     make_person(None, email="known@example.com")
     for email in ("known@example.com", "unknown@example.com"):
         answer = client.post("/accounts/password/reset/", {"email": email})

@@ -36,8 +36,8 @@ ADMINISTERS = "D"
 
 # Address, method, who has the function, what they get.
 TABLE = """
-/                                             GET  MFPAD  302
-/                                             GET  -      200
+/                                             GET  MFPA   302
+/                                             GET  D-     200
 /search/                                      GET  MFPAD- 200
 /mode/                                        POST MFPAD- 302
 /campaigns/                                   GET  MFPAD  200
@@ -91,6 +91,7 @@ TABLE = """
 /people/invitations/<int:invitation_id>/revoke/ POST D    302
 /people/<int:person_id>/                      GET  D      200
 /people/<int:person_id>/roles/                POST D      302
+/people/<int:person_id>/reset-link/           POST D      200
 /people/<int:person_id>/<slug:change>/        POST D      302
 /accounts/                                    GET  MFPAD- 200
 /accounts/second-factor/                      GET  MFPAD- 200
@@ -164,6 +165,7 @@ RECENT = """
 /people/invitations/<int:invitation_id>/revoke/ POST D
 /people/<int:person_id>/                        GET  D
 /people/<int:person_id>/roles/                  POST D
+/people/<int:person_id>/reset-link/             POST D
 /people/<int:person_id>/<slug:change>/          POST D
 /accounts/second-factor/                        GET  -
 /accounts/second-factor/                        POST -
