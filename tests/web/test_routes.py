@@ -36,8 +36,8 @@ ADMINISTERS = "D"
 
 # Address, method, who has the function, what they get.
 TABLE = """
-/                                             GET  MFPA   302
-/                                             GET  D-     200
+/                                             GET  MFPAD  302
+/                                             GET  -      200
 /search/                                      GET  MFPAD- 200
 /mode/                                        POST MFPAD- 302
 /campaigns/                                   GET  MFPAD  200
@@ -160,6 +160,7 @@ WRITABLE = {"linktracker/user": 302, "campaigns/returnpage": 200}
 
 # What asks for a sign-in of the last fifteen minutes; the list of people is only looked at.
 RECENT = """
+/payments/export/                               GET  MFPAD
 /people/invite/                                 GET  D
 /people/invite/                                 POST D
 /people/invitations/<int:invitation_id>/revoke/ POST D
