@@ -40,6 +40,7 @@ from linktracker.admin_actions import ReasonForm, asked
 from linktracker.admin_links import NONE, Way, in_app, in_stripe
 from linktracker.admin_site import Desk, ModeFilter, Window, amount, pill, pretty
 from linktracker.lib.outcome import Outcome
+from linktracker.lib.plain_fields import TextField
 from linktracker.models import User
 
 CAMPAIGNS = "campaigns.change_campaign"
@@ -184,7 +185,7 @@ class OwnerForm(ReasonForm):
 
 
 class LabelForm(ReasonForm):
-    label = forms.CharField(max_length=40, widget=UnfoldAdminTextInputWidget)
+    label = TextField(max_length=40, widget=UnfoldAdminTextInputWidget)
     field_order = ("label", "reason")
 
 

@@ -19,6 +19,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from linktracker.history import LONGEST_REASON, NoReason
 from linktracker.lib.outcome import Outcome
+from linktracker.lib.plain_fields import TextField
 
 MOST_ROWS = 10_000
 SHOWN_ROWS = 10
@@ -29,7 +30,7 @@ Action = Callable[[Any, HttpRequest, QuerySet[Any]], HttpResponse | None]
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(
+    reason = TextField(
         max_length=LONGEST_REASON,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
         help_text="Kept in the history, for whoever asks later.",

@@ -160,7 +160,7 @@ WRITABLE = {"linktracker/user": 302, "campaigns/returnpage": 200}
 
 # What asks for a sign-in of the last fifteen minutes; the list of people is only looked at.
 RECENT = """
-/payments/export/                               GET  MFPAD
+/payments/export/                               GET  F
 /people/invite/                                 GET  D
 /people/invite/                                 POST D
 /people/invitations/<int:invitation_id>/revoke/ POST D
