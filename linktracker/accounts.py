@@ -23,6 +23,11 @@ from linktracker.models import SignIn, User
 logger = logging.getLogger(__name__)
 RECENT = 15 * 60  # seconds for which a sign-in is good for changes to people and settings
 SIGNED_IN_AT = "signed_in_at"
+BEGAN_AT, SEEN_AT = "session_began_at", "session_seen_at"
+LONGEST_SESSION = 12 * 60 * 60  # seconds, however busy
+LONGEST_PAUSE = 8 * 60 * 60
+LONGEST_PAUSE_OF_THE_TRUSTED = 30 * 60  # of those who need a second factor
+BETWEEN_SIGNS_OF_LIFE = 60
 GREEDY = frozenset(
     {
         "is_staff",
@@ -71,7 +76,8 @@ class Entrance(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no
 
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
-        request.session[SIGNED_IN_AT] = timezone.now().timestamp()
+        now = timezone.now().timestamp()
+        request.session[SIGNED_IN_AT] = request.session[BEGAN_AT] = now
         self._record(user, SignIn.Outcome.SIGNED_IN)
 
     def set_password(self, user: User, password: str) -> None:
@@ -99,6 +105,26 @@ def signed_in_recently(request: HttpRequest) -> bool:
     confirmed = [record["at"] for record in records if record.get("reauthenticated")]
     last = max([request.session.get(SIGNED_IN_AT, 0.0), *confirmed])
     return bool(timezone.now().timestamp() - last < RECENT)
+
+
+def session_is_over(request: HttpRequest) -> bool:
+    """Half a day old, or left alone. A sign of life is written once a minute, not each time."""
+    began = request.session.get(BEGAN_AT)
+    if began is None or not request.user.is_authenticated:
+        return False
+    now = timezone.now().timestamp()
+    seen = request.session.get(SEEN_AT, began)
+    if now - began > LONGEST_SESSION or now - seen > _longest_pause(request):
+        return True
+    if now - seen > BETWEEN_SIGNS_OF_LIFE:
+        request.session[SEEN_AT] = now
+    return False
+
+
+def _longest_pause(request: HttpRequest) -> int:
+    trusted = request.user.has_perm("linktracker.need_second_factor")
+    strict = settings.SECOND_FACTOR_DEMANDED and trusted
+    return LONGEST_PAUSE_OF_THE_TRUSTED if strict else LONGEST_PAUSE
 
 
 def is_path_of_ours(url: str) -> bool:

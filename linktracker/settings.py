@@ -161,6 +161,7 @@ MIDDLEWARE = [
     "linktracker.middleware.AdminContentPolicy",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "linktracker.middleware.SessionLimits",
     "linktracker.middleware.FirstAdministrator",
     "linktracker.middleware.DeclaredPermission",
 ]

@@ -516,6 +516,44 @@ def test_au_07_no_change_by_a_link_or_without_the_forms_token(administrator, mar
     assert (marketer.is_active, marketer.times_signed_out) == before
 
 
+HOURS = 3600
+
+
+@pytest.mark.parametrize(
+    ("group", "began", "seen", "goes_on"),
+    [
+        ("Marketing", 11 * HOURS, 7 * HOURS, True),
+        ("Marketing", 9 * HOURS, 8 * HOURS + 5, False),
+        ("Marketing", 12 * HOURS + 5, 60, False),
+        ("Administrator", 11 * HOURS, 29 * 60, True),
+        ("Administrator", 2 * HOURS, 30 * 60 + 5, False),
+        ("Administrator", 12 * HOURS + 5, 60, False),
+    ],
+)
+def test_a_session_ends_when_it_is_left_alone_or_old(client, settings, group, began, seen, goes_on):
+    person = make_person(group)
+    client.force_login(person)
+    settings.SECOND_FACTOR_DEMANDED = True
+    session, now = client.session, time.time()
+    session["session_began_at"], session["session_seen_at"] = now - began, now - seen
+    session["second_factor"] = True
+    session.save()
+    answer = client.get("/accounts/")
+    assert is_signed_in(client) is goes_on
+    assert (answer.status_code == 200) is goes_on
+    if goes_on:
+        assert time.time() - client.session["session_seen_at"] < 60
+    else:
+        assert answer["Location"] == f"{LOGIN}?next=/accounts/"
+
+
+def test_signing_in_begins_a_session_and_use_is_written_once_a_minute(client):
+    sign_in(client, with_password("Marketing"))
+    assert time.time() - client.session["session_began_at"] < 60
+    client.get("/campaigns/")
+    assert "session_seen_at" not in client.session
+
+
 def test_au_08_a_session_in_the_address_is_ignored(client, marketer):
     client.force_login(marketer)
     key = client.session.session_key
