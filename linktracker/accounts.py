@@ -93,10 +93,11 @@ class Entrance(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no
         )
 
 
-def reset_link_of(request: HttpRequest, person: User) -> str:
-    """The link that a message would hold: it works once, and for an hour."""
+def show_reset_link(request: HttpRequest, person: User) -> HttpResponse:
+    """The link that a message would hold: in this answer, and kept nowhere."""
     key = f"{user_pk_to_url_str(person)}-{default_token_generator.make_token(person)}"
-    return Entrance(request).get_reset_password_from_key_url(key)
+    link = Entrance(request).get_reset_password_from_key_url(key)
+    return render(request, "linktracker/reset_link.html", {"person": person, "link": link})
 
 
 def signed_in_recently(request: HttpRequest) -> bool:

@@ -21,12 +21,11 @@ from django.utils import timezone
 
 from linktracker import history, people
 from linktracker.access import needs
-from linktracker.accounts import note_escalation
+from linktracker.accounts import note_escalation, show_reset_link
 from linktracker.admin_actions import asked
 from linktracker.admin_site import OPEN, Desk, Window
 from linktracker.lib.outcome import Changed, Outcome, Skipped
 from linktracker.models import Invitation, RecoveryCode, SignIn, User
-from linktracker.views.people import show_reset_link
 
 # A person has one address here, and the second factor is reset on the person's own page.
 admin.site.unregister([Group, EmailAddress, Authenticator])

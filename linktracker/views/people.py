@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.admin.models import LogEntry
 from django.core.mail import send_mail
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from linktracker import people
 from linktracker.access import StaffRequest, needs
-from linktracker.accounts import note_escalation, reset_link_of
+from linktracker.accounts import note_escalation, show_reset_link
 from linktracker.forms import InviteForm, RolesForm
 from linktracker.models import Invitation, User
 
@@ -120,12 +120,6 @@ def reset_link(request: StaffRequest, person_id: int) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect("person", person_id)
     return show_reset_link(request, changed)
-
-
-def show_reset_link(request: HttpRequest, person: User) -> HttpResponse:
-    """In the answer itself; the database keeps nothing of it."""
-    shown = {"person": person, "link": reset_link_of(request, person)}
-    return render(request, "linktracker/reset_link.html", shown)
 
 
 @needs(MANAGE, recent=True)
