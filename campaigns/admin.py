@@ -40,10 +40,12 @@ from linktracker.admin_actions import ReasonForm, asked
 from linktracker.admin_links import NONE, Way, in_app, in_stripe
 from linktracker.admin_site import Desk, ModeFilter, Window, amount, pill, pretty
 from linktracker.lib.outcome import Outcome
+from linktracker.lib.plain_fields import TextField
 from linktracker.models import User
 
 CAMPAIGNS = "campaigns.change_campaign"
 LINKS = "campaigns.change_trackedlink"
+WHOLE, CUT_OFF = "to the end", "cut off, or still being sent"
 GRADES = dict(Conversion.Grade.choices)
 GRADE_COLOURS = {"A": "success", "B": "success", "C": "info", "M": "primary", "U": "warning"}
 STATE_COLOURS = {"in use": "success", "archived": "info", "superseded": "warning"}
@@ -183,7 +185,7 @@ class OwnerForm(ReasonForm):
 
 
 class LabelForm(ReasonForm):
-    label = forms.CharField(max_length=40, widget=UnfoldAdminTextInputWidget)
+    label = TextField(max_length=40, widget=UnfoldAdminTextInputWidget)
     field_order = ("label", "reason")
 
 
@@ -667,11 +669,15 @@ class EvidenceChangeAdmin(Window):
 
 @admin.register(Export)
 class ExportAdmin(Window):
-    """Who took which list away; without a number of rows where a download was broken off."""
+    """Who took which list away, and the digest by which a file is known again."""
 
-    list_display = ("what", "test_or_live", "form", "rows", "by", "at")
+    list_display = ("what", "test_or_live", "form", "sent", "rows", "by", "at")
     list_filter = (ModeFilter,)
     list_select_related = ("by",)
-    search_fields = ("by__email__exact",)
-    search_help_text = "The whole e-mail address of who took it."
+    search_fields = ("by__email__exact", "sha256__exact")
+    search_help_text = "The whole e-mail address of who took it, or the SHA-256 of a file."
     ordering = ("-at", "-id")
+
+    @pill("Sent", {WHOLE: "success", CUT_OFF: "warning"})
+    def sent(self, export: Export) -> str:
+        return CUT_OFF if export.rows is None else WHOLE

@@ -5,6 +5,8 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
@@ -21,6 +23,11 @@ from linktracker.models import SignIn, User
 logger = logging.getLogger(__name__)
 RECENT = 15 * 60  # seconds for which a sign-in is good for changes to people and settings
 SIGNED_IN_AT = "signed_in_at"
+BEGAN_AT, SEEN_AT = "session_began_at", "session_seen_at"
+LONGEST_SESSION = 12 * 60 * 60  # seconds, however busy
+LONGEST_PAUSE = 8 * 60 * 60
+LONGEST_PAUSE_OF_THE_TRUSTED = 30 * 60  # of those who need a second factor
+BETWEEN_SIGNS_OF_LIFE = 60
 GREEDY = frozenset(
     {
         "is_staff",
@@ -69,7 +76,8 @@ class Entrance(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no
 
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
-        request.session[SIGNED_IN_AT] = timezone.now().timestamp()
+        now = timezone.now().timestamp()
+        request.session[SIGNED_IN_AT] = request.session[BEGAN_AT] = now
         self._record(user, SignIn.Outcome.SIGNED_IN)
 
     def set_password(self, user: User, password: str) -> None:
@@ -85,12 +93,39 @@ class Entrance(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no
         )
 
 
+def show_reset_link(request: HttpRequest, person: User) -> HttpResponse:
+    """The link that a message would hold: in this answer, and kept nowhere."""
+    key = f"{user_pk_to_url_str(person)}-{default_token_generator.make_token(person)}"
+    link = Entrance(request).get_reset_password_from_key_url(key)
+    return render(request, "linktracker/reset_link.html", {"person": person, "link": link})
+
+
 def signed_in_recently(request: HttpRequest) -> bool:
     """By signing in, or by confirming the password or a code since."""
     records = get_authentication_records(request, request.user)
     confirmed = [record["at"] for record in records if record.get("reauthenticated")]
     last = max([request.session.get(SIGNED_IN_AT, 0.0), *confirmed])
     return bool(timezone.now().timestamp() - last < RECENT)
+
+
+def session_is_over(request: HttpRequest) -> bool:
+    """Half a day old, or left alone. A sign of life is written once a minute, not each time."""
+    began = request.session.get(BEGAN_AT)
+    if began is None or not request.user.is_authenticated:
+        return False
+    now = timezone.now().timestamp()
+    seen = request.session.get(SEEN_AT, began)
+    if now - began > LONGEST_SESSION or now - seen > _longest_pause(request):
+        return True
+    if now - seen > BETWEEN_SIGNS_OF_LIFE:
+        request.session[SEEN_AT] = now
+    return False
+
+
+def _longest_pause(request: HttpRequest) -> int:
+    trusted = request.user.has_perm("linktracker.need_second_factor")
+    strict = settings.SECOND_FACTOR_DEMANDED and trusted
+    return LONGEST_PAUSE_OF_THE_TRUSTED if strict else LONGEST_PAUSE
 
 
 def is_path_of_ours(url: str) -> bool:

@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from linktracker import history, people
 from linktracker.access import needs
-from linktracker.accounts import note_escalation
+from linktracker.accounts import note_escalation, show_reset_link
 from linktracker.admin_actions import asked
 from linktracker.admin_site import OPEN, Desk, Window
 from linktracker.lib.outcome import Changed, Outcome, Skipped
@@ -36,11 +36,7 @@ MANAGE = "linktracker.manage_people"
 class Person(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
-        fields = ("email", "name", "groups", "is_active")
-
-    def clean_email(self) -> str:
-        """As `create_user` keeps it: capitals never make a second person."""
-        return str(self.cleaned_data["email"]).lower()
+        fields = ("name", "groups", "is_active")
 
 
 class SecondFactorFilter(SimpleListFilter):
@@ -121,13 +117,13 @@ class PersonAdmin(Desk):
     search_fields = ("email__startswith", "name__istartswith")
     search_help_text = "The beginning of an e-mail address or of a name."
     ordering = ("email",)
-    readonly_fields = ("is_superuser", "has_second_factor", "last_login", "joined_at")
+    readonly_fields = ("email", "is_superuser", "has_second_factor", "last_login", "joined_at")
     fieldsets = (
         (None, {"fields": ("email", "name")}),
         ("What this person may do", {"fields": ("groups", "is_active", "is_superuser")}),
         ("When", {"fields": ("has_second_factor", "joined_at", "last_login")}),
     )
-    actions = ("deactivate", "reset_second_factor", "sign_out_everywhere")
+    actions = ("deactivate", "reset_link", "reset_second_factor", "sign_out_everywhere")
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """People are changed by whoever signed in a short while ago."""
@@ -168,9 +164,7 @@ class PersonAdmin(Desk):
         """By the actions of `people`, each of which keeps from and to."""
         note_escalation(request, form)
         by, cleaned, at = request.user, form.cleaned_data, timezone.now()
-        steps: list[tuple[Change, dict[str, Any]]] = [
-            (people.rename, {"email": cleaned["email"], "name": cleaned["name"]})
-        ]
+        steps: list[tuple[Change, dict[str, Any]]] = [(people.rename, {"name": cleaned["name"]})]
         if "groups" in form.changed_data:
             steps.append((people.set_roles, {"roles": list(cleaned["groups"]), "at": at}))
         if "is_active" in form.changed_data:
@@ -203,6 +197,23 @@ class PersonAdmin(Desk):
         self, request: HttpRequest, keys: Sequence[int], given: Given
     ) -> Outcome:
         return _each(people.reset_second_factor, request, keys, given)
+
+    @asked(
+        "Make a reset link",
+        "A link to copy, by which this one person chooses a new password: it works once, for one "
+        "hour. Make sure that it is they who ask.",
+        needs=MANAGE,
+        refusals=(people.CannotChange,),
+    )
+    def reset_link(
+        self, request: HttpRequest, keys: Sequence[int], given: Given
+    ) -> Outcome | HttpResponse:
+        if len(keys) != 1:
+            raise people.CannotChange("A link is for one person; choose one.")
+        reason = history.given(given["reason"])
+        by = _person(request)
+        person = people.offer_new_password(person_id=keys[0], by=by, reason=reason)
+        return show_reset_link(request, person)
 
     @asked("Sign out everywhere", "All their sessions end, on every device.", needs=MANAGE)
     def sign_out_everywhere(

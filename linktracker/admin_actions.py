@@ -19,17 +19,18 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from linktracker.history import LONGEST_REASON, NoReason
 from linktracker.lib.outcome import Outcome
+from linktracker.lib.plain_fields import TextField
 
 MOST_ROWS = 10_000
 SHOWN_ROWS = 10
 CONFIRMED = "confirmed"
 
-Change = Callable[[Any, HttpRequest, Sequence[Any], dict[str, Any]], Outcome]
+Change = Callable[[Any, HttpRequest, Sequence[Any], dict[str, Any]], Outcome | HttpResponse]
 Action = Callable[[Any, HttpRequest, QuerySet[Any]], HttpResponse | None]
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(
+    reason = TextField(
         max_length=LONGEST_REASON,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
         help_text="Kept in the history, for whoever asks later.",
@@ -46,6 +47,7 @@ def asked(
 ) -> Callable[[Change], Action]:
     """Make an action of a change: `note` tells what it does, `needs` is the permission.
 
+    A change that has something to show answers with its own page.
     `refusals` are what the change raises, with a sentence, where it cannot be made at all.
     """
 
@@ -67,6 +69,8 @@ def asked(
                 except refused as problem:
                     given.add_error(None, str(problem))
                 else:
+                    if isinstance(outcome, HttpResponse):
+                        return outcome
                     _tell(desk, request, outcome, label)
                     return None
             return _question(desk, request, rows, len(keys), given, label, note)

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from linktracker import people, sign_ins
 from linktracker.accounts import too_many
+from linktracker.lib.plain_fields import AddressField, TextField
 from linktracker.models import User
 
 CODE = {"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"}
@@ -23,16 +24,16 @@ CODE = {"autocomplete": "one-time-code", "autocapitalize": "characters", "spellc
 class NewPassword(forms.Form):
     """Twelve characters or more, checked against who it is for."""
 
-    name = forms.CharField(
+    name = TextField(
         label="Your name", max_length=120, widget=forms.TextInput({"autocomplete": "name"})
     )
-    password1 = forms.CharField(
+    password1 = TextField(
         label="Password",
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
         help_text="At least 12 characters; a few unrelated words are easy to keep in mind.",
         strip=False,
     )
-    password2 = forms.CharField(
+    password2 = TextField(
         label="Password, again",
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
         strip=False,
@@ -58,10 +59,10 @@ class NewPassword(forms.Form):
 
 
 class FirstAdministratorForm(NewPassword):
-    code = forms.CharField(
+    code = TextField(
         label="Code from the log", max_length=40, widget=forms.TextInput({**CODE, "autofocus": ""})
     )
-    email = forms.EmailField(
+    email = AddressField(
         label="Your e-mail address",
         max_length=254,
         widget=forms.EmailInput({"autocomplete": "username"}),
@@ -86,9 +87,9 @@ def roles() -> Any:
 
 
 class InviteForm(forms.Form):
-    email = forms.EmailField(label="E-mail address", max_length=254)
+    email = AddressField(label="E-mail address", max_length=254)
     role = forms.ModelChoiceField(queryset=Group.objects.none(), empty_label="Choose a role")
-    once = forms.CharField(  # tells a page that is loaded again from another invitation
+    once = TextField(  # tells a page that is loaded again from another invitation
         required=False, max_length=32, widget=forms.HiddenInput, initial=lambda: token_hex(8)
     )
 
@@ -108,7 +109,7 @@ class RolesForm(forms.Form):
 
 
 class EnrolForm(forms.Form):
-    code = forms.CharField(
+    code = TextField(
         label="Code from the app",
         max_length=12,
         widget=forms.TextInput({**CODE, "inputmode": "numeric"}),

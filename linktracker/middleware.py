@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from linktracker import people, public_doors
 from linktracker.access import declared_permission
-from linktracker.accounts import signed_in_recently
+from linktracker.accounts import session_is_over, signed_in_recently
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -55,6 +57,19 @@ class AdminContentPolicy:
                 "style-src": "'unsafe-inline'",
             }
         return response
+
+
+class SessionLimits:
+    """A session that was left alone, or lasted half a day, ends; its person signs in again."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if session_is_over(request):
+            logout(request)
+            messages.info(request, "Your session ended after a while; sign in to go on.")
+        return self.get_response(request)
 
 
 class FirstAdministrator:

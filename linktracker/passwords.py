@@ -1,8 +1,10 @@
-"""A password made of this product's name, its address, its person or the keyboard is refused."""
+"""Which passwords are refused, and how long a link to choose another one works."""
 
 import re
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.exceptions import ValidationError
 
 from linktracker.models import User
@@ -23,8 +25,17 @@ LEFT_OVER = 8  # characters that must stay when the words are taken out
 SHORTEST = 4  # letters that make a word
 
 
+class ResetTokens(PasswordResetTokenGenerator):
+    """Ending somebody's sessions ends their links too; so a deactivation does."""
+
+    def _make_hash_value(self, user: Any, timestamp: int) -> str:
+        return f"{super()._make_hash_value(user, timestamp)}{user.times_signed_out}"
+
+
 class ContextWords:
-    """Many people add the name of the place; a guesser does too."""
+    """A password made of this product's name, its address or its person is refused.
+
+    Many people add the name of the place; a guesser does too."""
 
     def validate(self, password: str, user: User | None = None) -> None:
         plain = re.sub(r"[^a-z0-9]", "", password.lower())

@@ -269,18 +269,25 @@ def sign_out_everywhere(*, person_id: int, by: User, reason: str = "") -> User:
 
 
 @transaction.atomic
-def rename(*, person_id: int, email: str, name: str, by: User) -> User:
-    """Another address ends all sessions, and a reset link sent to the old one."""
+def rename(*, person_id: int, name: str, by: User) -> User:
+    """The address stays: whoever changes it takes over the account, by a new password."""
     person = _locked(person_id, by)
-    before = f"{person.name or '–'}, {person.email}"
-    moved = person.email != email.strip().lower()
-    person.email, person.name = email.strip().lower(), name
-    person.save(update_fields=["email", "name"])
-    if moved and by != person:
-        _end_sessions(person)
-    after = f"{person.name or '–'}, {person.email}"
-    if before != after:
-        _note(person, by=by, sentence=f"Name and address: {before} → {after}.")
+    before, person.name = person.name, name
+    if before == name:
+        return person
+    person.save(update_fields=["name"])
+    _note(person, by=by, sentence=f"Name: {before or '–'} → {name or '–'}.")
+    return person
+
+
+@transaction.atomic
+def offer_new_password(*, person_id: int, by: User, reason: str = "") -> User:
+    """Somebody hands this person a link to choose a password; the second factor is still asked."""
+    person = _to_change(person_id, by)
+    if not person.is_active:
+        raise CannotChange(f"{person} may not sign in; open the account first.")
+    sentence = "A link to choose a new password was made; it works once, for one hour."
+    _note(person, by=by, sentence=sentence, reason=reason)
     return person
 
 

@@ -10,5 +10,6 @@ urlpatterns = [
     path("invitations/<int:invitation_id>/revoke/", people.revoke, name="invitation-revoke"),
     path("<int:person_id>/", people.person, name="person"),
     path("<int:person_id>/roles/", people.change_roles, name="person-roles"),
+    path("<int:person_id>/reset-link/", people.reset_link, name="person-reset-link"),
     path("<int:person_id>/<slug:change>/", people.change_person, name="person-change"),
 ]

@@ -161,6 +161,7 @@ MIDDLEWARE = [
     "linktracker.middleware.AdminContentPolicy",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "linktracker.middleware.SessionLimits",
     "linktracker.middleware.FirstAdministrator",
     "linktracker.middleware.DeclaredPermission",
 ]
@@ -230,6 +231,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "linktracker.passwords.ResetTokens"  # noqa: S105
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to addresses that strangers type
 MFA_SUPPORTED_TYPES = ["totp"]  # recovery codes are ours: digests, where allauth keeps a seed
 MFA_FORMS = {

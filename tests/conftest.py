@@ -1,12 +1,16 @@
 """What every test shares: a real PostgreSQL, and people with roles."""
 
+import threading
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
+from django.utils import timezone
 
 from linktracker.middleware import FirstAdministrator
+from reconciliation.actions import worker
 from tests.factories import SignedInClient, make_person
 
 
@@ -85,3 +89,21 @@ def administrator(db):
 def stranger(db):
     """Signed in, and in no group."""
     return make_person(None)
+
+
+@pytest.fixture
+def running_worker():
+    """A worker beside the web server, as in life: another connection, polling the inbox."""
+    stop = threading.Event()
+
+    def run() -> None:
+        while not stop.is_set():
+            if not worker.work_once(at=timezone.now()):
+                stop.wait(0.2)
+        connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    yield
+    stop.set()
+    thread.join()

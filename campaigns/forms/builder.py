@@ -27,6 +27,7 @@ from campaigns.core.payment_url import (
     with_parameters,
 )
 from campaigns.core.url_parameters import PARAMETERS, REFERENCE, Verdict, judge
+from linktracker.lib.plain_fields import TextField
 
 OPEN_ROWS: Final = (REFERENCE, "utm_source", "utm_medium", "utm_campaign")
 PREFILLED: Final = {**{name: name for name in PARAMETERS}, "reference": REFERENCE}
@@ -68,11 +69,11 @@ class Row:
 class BuilderForm(forms.Form):
     """After `is_valid()`, `draft` is what to issue; `rows` are drawn either way."""
 
-    known = forms.CharField(required=False, max_length=500)
-    payment_link = forms.CharField(required=False, max_length=LONGEST_TEXT)
+    known = TextField(required=False, max_length=500)
+    payment_link = TextField(required=False, max_length=LONGEST_TEXT)
     reference_mode = forms.ChoiceField(required=False, choices=[AUTOMATIC, *REFERENCE_MODES])
-    name = forms.CharField(required=False, max_length=200)
-    tag = forms.CharField(required=False, max_length=6)
+    name = TextField(required=False, max_length=200)
+    tag = TextField(required=False, max_length=6)
 
     draft: LinkDraft | None = None
 

@@ -6,12 +6,13 @@ from django import forms
 
 from campaigns.core.addresses import LONGEST_TEXT
 from campaigns.queries import inspector
+from linktracker.lib.plain_fields import TextField
 
 
 class InspectorForm(forms.Form):
     """Any text. Its length is judged where its addresses are found, with a sentence."""
 
-    text = forms.CharField(
+    text = TextField(
         required=False,
         strip=False,
         label="Links, log lines, a mail",
@@ -34,7 +35,7 @@ class InspectorForm(forms.Form):
 class SaveForm(forms.Form):
     """A name for a single link, and one campaign for all; else each goes by its campaign code."""
 
-    name = forms.CharField(required=False, max_length=200, label="Name")
+    name = TextField(required=False, max_length=200, label="Name")
 
     def __init__(self, *args: Any, livemode: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

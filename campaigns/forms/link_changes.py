@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from django import forms
 
 from campaigns.core.labels import LONGEST_LABEL, BadLabel, read_label
+from linktracker.lib.plain_fields import TextField
 
 NONE = "none"
 
@@ -47,7 +48,7 @@ class WordForm(ChoiceForm):
 class LabelForm(ChangeForm):
     """A label that is new, or one that links have already: `known` are suggested."""
 
-    label = forms.CharField(
+    label = TextField(
         label="Label",
         help_text=f"A free word or a few, up to {LONGEST_LABEL} characters.",
         widget=forms.TextInput({"list": "known-labels", "autocomplete": "off", "autofocus": True}),

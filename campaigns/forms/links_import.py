@@ -7,6 +7,8 @@ from typing import Any
 
 from django import forms
 
+from linktracker.lib.plain_fields import TextField
+
 LARGEST_FILE = 5_000_000  # bytes
 LARGEST_CARRIED = 900_000  # characters; Django bounds what a form may bring
 NOT_THE_FORM = "What was sent is not the file that was looked at; choose it again."
@@ -37,7 +39,7 @@ class CarriedForm(forms.Form):
 
     content: bytes
 
-    packed = forms.CharField(max_length=LARGEST_CARRIED, widget=forms.HiddenInput)
+    packed = TextField(max_length=LARGEST_CARRIED, widget=forms.HiddenInput)
 
     def clean_packed(self) -> str:
         packed: str = self.cleaned_data["packed"]

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 
 class Export(models.Model):
@@ -13,9 +14,16 @@ class Export(models.Model):
     form = models.CharField(max_length=4)
     # Empty while it is sent, and for ever where the download was broken off.
     rows = models.PositiveBigIntegerField("rows sent", null=True)
+    sha256 = models.CharField("SHA-256 of what was sent", max_length=64, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["-at", "-id"], name="exports_newest_first")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(sha256="") | Q(rows__isnull=False),
+                name="only_what_was_sent_to_the_end_has_a_digest",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.what}.{self.form}"

@@ -70,8 +70,7 @@ def campaigns_export(request: StaffRequest) -> HttpResponseBase:
     period, currency = asked.question.period, asked.question.currency
     found = asked.lines(asked.earnings()) if currency else ()
     form = asked_form(request.GET.get("format"))
-    rows = exports.recorded(
-        table(asked.question, found),
+    recording = exports.begin(
         what="campaigns",
         asked=request.GET.urlencode(),
         form=form,
@@ -80,7 +79,8 @@ def campaigns_export(request: StaffRequest) -> HttpResponseBase:
         at=timezone.now(),
     )
     name = f"campaigns-{period.first}-to-{period.last}-{currency or 'none'}"
-    return export_response(form, name, table_header(asked.question), rows)
+    rows = recording.counted(table(asked.question, found))
+    return export_response(form, name, table_header(asked.question), rows, through=recording.sealed)
 
 
 def _with_period(request: StaffRequest, days: str) -> HttpResponse:

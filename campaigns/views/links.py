@@ -110,8 +110,7 @@ def links_csv(request: StaffRequest) -> HttpResponseBase:
     """All rows of the search, not of the page: one line a link and currency."""
     search, livemode = LinkSearch.parse(request.GET.dict()), livemode_of(request)
     form = asked_form(request.GET.get("format"))
-    rows = exports.recorded(
-        _csv_rows(search, livemode),
+    recording = exports.begin(
         what="links",
         asked=request.GET.urlencode(),
         form=form,
@@ -119,7 +118,8 @@ def links_csv(request: StaffRequest) -> HttpResponseBase:
         by=request.user,
         at=timezone.now(),
     )
-    return export_response(form, "links", CSV_HEADER, rows)
+    rows = recording.counted(_csv_rows(search, livemode))
+    return export_response(form, "links", CSV_HEADER, rows, through=recording.sealed)
 
 
 def _csv_rows(search: LinkSearch, livemode: bool) -> Iterator[list[Cell]]:

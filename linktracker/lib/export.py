@@ -1,6 +1,6 @@
 """A list as a file, in the form that its address asks for."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -8,11 +8,14 @@ from django.http import StreamingHttpResponse
 from django.utils.timezone import get_current_timezone
 
 from linktracker.lib import xlsx
-from linktracker.lib.csv_export import Cell, csv_response, harmless
+from linktracker.lib.csv_export import Cell, csv_pieces, harmless
 
 CSV: Final = "csv"
 XLSX: Final = "xlsx"
-XLSX_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TYPES: Final = {
+    CSV: "text/csv; charset=utf-8",
+    XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 def asked_form(written: str | None) -> str:
@@ -21,15 +24,23 @@ def asked_form(written: str | None) -> str:
 
 
 def export_response(
-    form: str, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]
+    form: str,
+    name: str,
+    header: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    through: Callable[[Iterator[bytes]], Iterator[bytes]] = iter,
 ) -> StreamingHttpResponse:
-    """Answer with a download; `rows` are read while they are sent."""
-    if form == CSV:
-        return csv_response(f"{name}.csv", header, rows)
+    """Answer with a download; `rows` are read while they are sent, each piece `through` a gate."""
+    pieces = (
+        (piece.encode() for piece in csv_pieces(header, rows))
+        if form == CSV
+        else xlsx.workbook(header, _for_a_workbook(rows))
+    )
     return StreamingHttpResponse(
-        xlsx.workbook(header, _for_a_workbook(rows)),
-        content_type=XLSX_TYPE,
-        headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'},
+        through(pieces),
+        content_type=TYPES[form],
+        headers={"Content-Disposition": f'attachment; filename="{name}.{form}"'},
     )
 
 

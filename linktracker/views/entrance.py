@@ -3,7 +3,7 @@
 import logging
 
 from allauth.account.adapter import get_adapter
-from allauth.account.views import LogoutView
+from allauth.account.views import LogoutView, PasswordResetView
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.conf import settings
 from django.contrib import messages
@@ -115,6 +115,17 @@ def _come_in(request: HttpRequest, person: User) -> HttpResponse:
 
 
 sign_out = public(require_POST(LogoutView.as_view()))
+_send_reset_link = PasswordResetView.as_view()
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def password_reset(request: HttpRequest) -> HttpResponse:
+    """Where no message can be sent, the page says who helps instead."""
+    if settings.MAIL_REACHES_PEOPLE:
+        answer: HttpResponse = _send_reset_link(request)
+        return answer
+    return render(request, "linktracker/ask_for_reset.html")
 
 
 @signed_in_recently

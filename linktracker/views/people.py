@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from linktracker import people
 from linktracker.access import StaffRequest, needs
-from linktracker.accounts import note_escalation
+from linktracker.accounts import note_escalation, show_reset_link
 from linktracker.forms import InviteForm, RolesForm
 from linktracker.models import Invitation, User
 
@@ -107,6 +107,19 @@ def change_roles(request: StaffRequest, person_id: int) -> HttpResponse:
     else:
         messages.success(request, f"Roles of {found} saved.")
     return redirect("person", person_id)
+
+
+@needs(MANAGE, recent=True)
+@never_cache
+@require_POST
+def reset_link(request: StaffRequest, person_id: int) -> HttpResponse:
+    _found(person_id)
+    try:
+        changed = people.offer_new_password(person_id=person_id, by=request.user)
+    except people.CannotChange as refusal:
+        messages.error(request, str(refusal))
+        return redirect("person", person_id)
+    return show_reset_link(request, changed)
 
 
 @needs(MANAGE, recent=True)

@@ -1,12 +1,21 @@
 """Where a person begins, and the switch between test and live data."""
 
+from typing import Any
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from linktracker import people
 from linktracker.access import StaffRequest, signed_in
 from linktracker.accounts import is_path_of_ours
+from linktracker.lib.stripe_secrets import UnsafeSecretsFile, stripe_secret
+from linktracker.models import User
 from linktracker.shell import menu
+from reconciliation.queries import health
 
 START = "/"
 
@@ -14,11 +23,37 @@ START = "/"
 @signed_in
 @require_safe
 def home(request: StaffRequest) -> HttpResponse:
-    """The first page of the menu that this person may open; who may open none is told so."""
+    """The first page of the menu that this person may open; who may open none is told so.
+
+    Until Stripe has sent something, administrators begin with what is left to set up.
+    """
+    if request.user.has_perm("linktracker.manage_people") and not health.anything_came():
+        return render(request, "linktracker/first_steps.html", _left_to_do())
     for section in menu(request.path, request.user.has_perm):
         for entry in section.entries:
             return redirect(entry.url)
     return render(request, "linktracker/nothing_to_open.html")
+
+
+def _left_to_do() -> dict[str, Any]:
+    now = timezone.now()
+    return {
+        "colleagues": User.objects.count() - 1,
+        "invitations": people.open_invitations(at=now).count(),
+        "webhook": settings.PUBLIC_URL + reverse("webhook"),
+        "missing": _missing_secret(),
+        "worker": next(iter(health.workers()), None),
+        "now": now,
+    }
+
+
+def _missing_secret() -> str:
+    """Why no webhook can be believed; "" where a signing secret is set."""
+    try:
+        secret = stripe_secret("STRIPE_WEBHOOK_SECRETS")
+    except UnsafeSecretsFile as problem:
+        return str(problem)
+    return "" if secret else "STRIPE_WEBHOOK_SECRETS is not set."
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from campaigns.queries.candidates import links_named
+from linktracker.lib.plain_fields import TextField
 
 NO_LINK = "Choose one of the links, or name another."
 TWO_LINKS = "Choose one of the links or name another, not both."
@@ -13,7 +14,7 @@ TWO_LINKS = "Choose one of the links or name another, not both."
 class ReasonForm(forms.Form):
     """The reason that every decision needs."""
 
-    reason = forms.CharField(
+    reason = TextField(
         max_length=500,
         label="Reason",
         help_text="It stays in the payment's history.",
@@ -25,7 +26,7 @@ class AssignForm(ReasonForm):
     """`line` is a candidate that was chosen; `other` any link by number, tag, address or name."""
 
     line = forms.IntegerField(required=False, min_value=1, max_value=10**18)
-    other = forms.CharField(
+    other = TextField(
         required=False,
         max_length=3000,
         label="Another link",

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from linktracker.lib.plain_fields import TextField
 from reconciliation.core.open_items import BadOpenItem, ItemsRead, OpenItem, open_item, read_file
 
 LARGEST_FILE = 900_000  # bytes; its text comes back with the second step, which Django bounds
@@ -14,10 +15,8 @@ class RecordForm(forms.Form):
 
     item: OpenItem
 
-    external_id = forms.CharField(
-        label="Open item", help_text="Your own number: an invoice or an order."
-    )
-    reference = forms.CharField(
+    external_id = TextField(label="Open item", help_text="Your own number: an invoice or an order.")
+    reference = TextField(
         label="Your reference",
         required=False,
         help_text="What its payment carries (Stripe: client reference ID). "
@@ -28,17 +27,15 @@ class RecordForm(forms.Form):
         choices=[("single", "one payment"), ("many", "many payments")],
         initial="single",
     )
-    currency = forms.CharField(label="Currency", initial="EUR")
-    amount = forms.CharField(
+    currency = TextField(label="Currency", initial="EUR")
+    amount = TextField(
         label="Amount",
         required=False,
         help_text="In units of the currency: 49.00. Only many payments may go without.",
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
-    due_on = forms.CharField(
-        label="Due", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    description = forms.CharField(label="Description", required=False)
+    due_on = TextField(label="Due", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    description = TextField(label="Description", required=False)
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or self.cleaned_data
@@ -46,8 +43,15 @@ class RecordForm(forms.Form):
             try:
                 self.item = open_item(values)
             except BadOpenItem as problem:
-                self.add_error(problem.column, str(problem))
+                self.add_error(problem.column, self._as_labelled(problem))
         return values
+
+    def _as_labelled(self, problem: BadOpenItem) -> str:
+        """A file knows columns; whoever types sees labels."""
+        sentence = str(problem)
+        if not sentence.startswith(f"{problem.column} "):
+            return sentence
+        return f"{self.fields[problem.column].label}{sentence.removeprefix(problem.column)}"
 
 
 class UploadForm(forms.Form):
@@ -78,7 +82,7 @@ class ImportForm(forms.Form):
 
     read: ItemsRead
 
-    content = forms.CharField(widget=forms.HiddenInput, strip=False)
+    content = TextField(widget=forms.HiddenInput, strip=False)
     mode = forms.ChoiceField(choices=[("test", "test"), ("live", "live")], widget=forms.HiddenInput)
 
     def clean_content(self) -> str:

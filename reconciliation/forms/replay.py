@@ -3,10 +3,11 @@
 from django import forms
 
 from linktracker.history import LONGEST_REASON
+from linktracker.lib.plain_fields import TextField
 
 
 class ReplayForm(forms.Form):
-    reason = forms.CharField(
+    reason = TextField(
         max_length=LONGEST_REASON,
         label="Reason",
         help_text="It stays on record with your name.",

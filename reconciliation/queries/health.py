@@ -46,6 +46,11 @@ def standing(*, livemode: bool, at: datetime) -> Standing:
         return Standing(*cursor.fetchone())
 
 
+def anything_came() -> bool:
+    """Whether Stripe has told us anything yet, in either mode."""
+    return InboxEvent.objects.exists()
+
+
 def stuck(*, livemode: bool) -> int:
     """How many events of this mode need somebody."""
     return InboxEvent.objects.filter(livemode=livemode, state=InboxEvent.State.SET_ASIDE).count()

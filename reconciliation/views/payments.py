@@ -53,13 +53,12 @@ def payments(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
-@needs("campaigns.view_conversion")
+@needs("campaigns.view_conversion", recent=True)
 def payments_export(request: StaffRequest) -> HttpResponseBase:
-    """The rows of the filter, all of them, in the order of the screen."""
+    """The rows of the filter, all of them, in the order of the screen; buyers may be in them."""
     asked, scope = _asked(request), _scope(request)
     form = asked_form(request.GET.get("format"))
-    rows = exports.recorded(
-        queries.table_rows(asked, scope),
+    recording = exports.begin(
         what="payments",
         asked=request.GET.urlencode(),
         form=form,
@@ -68,7 +67,8 @@ def payments_export(request: StaffRequest) -> HttpResponseBase:
         at=timezone.now(),
     )
     name = f"payments-{asked.period.first}-to-{asked.period.last}"
-    return export_response(form, name, queries.table_header(scope), rows)
+    rows = recording.counted(queries.table_rows(asked, scope))
+    return export_response(form, name, queries.table_header(scope), rows, through=recording.sealed)
 
 
 def _asked(request: StaffRequest) -> PaymentFilter:

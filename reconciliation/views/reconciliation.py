@@ -80,8 +80,7 @@ def reconciliation_export(request: StaffRequest) -> StreamingHttpResponse:
     asked, _ = _asked(request, livemode)
     found = lines.all_rows(_scope(livemode, asked))
     form = asked_form(request.GET.get("format"))
-    rows = exports.recorded(
-        _cells(found),
+    recording = exports.begin(
         what="reconciliation",
         asked=request.GET.urlencode(),
         form=form,
@@ -89,7 +88,8 @@ def reconciliation_export(request: StaffRequest) -> StreamingHttpResponse:
         by=request.user,
         at=timezone.now(),
     )
-    return export_response(form, "reconciliation", COLUMNS, rows)
+    rows = recording.counted(_cells(found))
+    return export_response(form, "reconciliation", COLUMNS, rows, through=recording.sealed)
 
 
 def _asked(request: StaffRequest, livemode: bool) -> tuple[Asked, comparison.Currencies]:

@@ -64,8 +64,7 @@ def records_export(request: StaffRequest) -> StreamingHttpResponse:
     """Every open item of the filter, in the order of the list."""
     livemode, finding, text = _asked(request)
     form = asked_form(request.GET.get("format"))
-    rows = exports.recorded(
-        _cells(record_list.all_rows(livemode=livemode, finding=finding, text=text)),
+    recording = exports.begin(
         what="open items",
         asked=request.GET.urlencode(),
         form=form,
@@ -73,7 +72,10 @@ def records_export(request: StaffRequest) -> StreamingHttpResponse:
         by=request.user,
         at=timezone.now(),
     )
-    return export_response(form, "open-items", EXPORTED, rows)
+    rows = recording.counted(
+        _cells(record_list.all_rows(livemode=livemode, finding=finding, text=text))
+    )
+    return export_response(form, "open-items", EXPORTED, rows, through=recording.sealed)
 
 
 def _asked(request: StaffRequest) -> tuple[bool, str, str]:

@@ -2,40 +2,18 @@
 
 import json
 import re
-import threading
 import time
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 from django.urls import reverse
-from django.utils import timezone
 
-from reconciliation.actions import worker
 from tests.factories import PAYMENT_LINK
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 IN_TIME = 2.0  # seconds from the webhook to the screen
-
-
-@pytest.fixture
-def running_worker():
-    """A worker beside the web server, as in life: another connection, polling the inbox."""
-    stop = threading.Event()
-
-    def run() -> None:
-        while not stop.is_set():
-            if not worker.work_once(at=timezone.now()):
-                stop.wait(0.2)
-        connection.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    yield
-    stop.set()
-    thread.join()
 
 
 def told(*words: str) -> dict[str, object]:

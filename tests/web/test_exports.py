@@ -1,9 +1,11 @@
 """Every list as CSV and as a workbook: the same rows, real figures, nothing that runs, on record."""
 
 import csv
+import hashlib
 import io
 from datetime import datetime
 from decimal import Decimal
+from itertools import islice
 
 import pytest
 from openpyxl import load_workbook
@@ -128,8 +130,9 @@ def test_what_does_not_run_is_left_alone(plain):
 def test_every_download_is_on_record(as_finance, finance, rows, what, address, form):
     table = as_csv(as_finance, address)
     Export.objects.all().delete()
-    b"".join(as_finance.get(f"{address}&format={form}").streaming_content)
+    sent = b"".join(as_finance.get(f"{address}&format={form}").streaming_content)
     export = Export.objects.get()
+    assert export.sha256 == hashlib.sha256(sent).hexdigest()
     assert (export.what, export.form, export.by, export.rows) == (
         what,
         form,
@@ -140,20 +143,31 @@ def test_every_download_is_on_record(as_finance, finance, rows, what, address, f
     assert export.asked == f"{address.partition('?')[2]}&format={form}".lstrip("&")
 
 
-def test_a_download_that_is_broken_off_has_no_number_of_rows(finance):
-    said = {
-        "what": "links",
-        "asked": "",
-        "form": "csv",
-        "livemode": False,
-        "by": finance,
-        "at": NOON,
-    }
-    broken, whole = exports.recorded([1, 2, 3], **said), exports.recorded([1, 2, 3], **said)
-    next(broken)
-    broken.close()
-    assert list(whole) == [1, 2, 3]
-    assert [export.rows for export in Export.objects.order_by("pk")] == [None, 3]
+def test_a_download_that_is_broken_off_has_no_number_of_rows_and_says_so(
+    client, administrator, finance
+):
+    said = {"what": "links", "asked": "", "livemode": False, "by": finance, "at": NOON}
+    for taken in (1, 2, 99):
+        recording = exports.begin(form="csv", **said)
+        sent = recording.sealed(row.encode() for row in recording.counted(["a", "b"]))
+        assert list(islice(sent, taken))
+        sent.close()
+    kept = Export.objects.order_by("pk").values_list("rows", flat=True)
+    assert list(kept) == [None, None, 2]
+    assert Export.objects.filter(sha256="").count() == 2
+    client.force_login(administrator)
+    assert client.get("/admin/campaigns/export/").text.count("cut off, or still being sent") == 2
+
+
+@pytest.mark.parametrize("query", ["", "&format=xlsx"])
+def test_a_file_that_may_hold_buyers_asks_for_a_recent_sign_in(as_finance, rows, query):
+    session = as_finance.session
+    session["signed_in_at"] = 0
+    session.save()
+    answer = as_finance.get(LISTS["payments"] + query)
+    assert answer["Location"].startswith("/accounts/reauthenticate/?next=/payments/export/")
+    assert not Export.objects.exists()
+    assert as_finance.get(LISTS["links"]).status_code == 200
 
 
 @pytest.mark.parametrize("form", ["", "pdf", "XLSX", "\0", "xlsx\0"])

@@ -1,16 +1,46 @@
 """Where a person begins, and the switch between test and live data."""
 
+import json
+
 import pytest
+
+from tests.stripe_events import deliver
 
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture
+def connected(db):
+    """Stripe has sent something, if nothing that anybody can read."""
+    deliver([json.dumps({"id": "evt_1", "type": "customer.created", "livemode": False}).encode()])
+
+
 @pytest.mark.parametrize("group", ["marketer", "finance", "auditor", "administrator"])
-def test_home_is_the_first_page_of_ones_menu(client, request, group):
+def test_home_is_the_first_page_of_ones_menu(client, request, connected, group):
     client.force_login(request.getfixturevalue(group))
     answer = client.get("/")
     assert answer.status_code == 302
     assert client.get(answer.headers["Location"]).status_code == 200
+
+
+def test_until_stripe_has_sent_something_administrators_begin_with_the_first_steps(
+    client, administrator, settings
+):
+    settings.STRIPE_WEBHOOK_SECRETS = ""
+    client.force_login(administrator)
+    page = client.get("/").text
+    assert f"{settings.PUBLIC_URL}/webhooks/stripe/" in page
+    assert "STRIPE_WEBHOOK_SECRETS is not set" in page
+    settings.STRIPE_WEBHOOK_SECRETS = "whsec_a"
+    page = client.get("/").text
+    assert "is not set" not in page
+    assert "whsec_a" not in page
+
+
+@pytest.mark.parametrize("group", ["marketer", "finance", "auditor"])
+def test_nobody_else_is_asked_to_set_anything_up(client, request, group):
+    client.force_login(request.getfixturevalue(group))
+    assert client.get("/").status_code == 302
 
 
 def test_who_has_no_role_is_told_so(client, stranger):

@@ -318,8 +318,8 @@ def test_in_the_drawer_the_answer_is_a_fragment_that_says_what_happened(
         ({"line": "999999", "reason": "x"}, "There is no link 999999 in test data."),
         ({"line": "abc", "reason": "x"}, "Choose one of the links, or name another."),
         ({"other": "flyer", "reason": "  "}, "Give a reason"),
-        ({"other": "flyer", "reason": "x" * 501}, "at most 500 characters"),
-        ({"other": "a\x00b", "reason": "x"}, "Null characters are not allowed."),
+        ({"other": "flyer", "reason": "x" * 501}, "This has 501 characters; 500 fit."),
+        ({"other": "a\x00b", "reason": "x"}, "This holds a character that cannot be written down"),
         ({"other": "<b>", "reason": "x"}, "&lt;b&gt;"),
     ],
 )

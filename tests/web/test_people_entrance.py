@@ -305,6 +305,18 @@ def test_the_database_keeps_no_secret_of_an_invitation(invited):
     assert invited[1] not in str(Invitation.objects.values())
 
 
+def test_an_invitation_names_who_is_signed_in_and_offers_to_sign_out(client, invited, marketer):
+    client.force_login(marketer)
+    page = client.get(link(invited[1])).text
+    assert f"You are signed in as {marketer} ({marketer.email})" in page
+    assert "password1" not in page
+    answer = client.post("/accounts/logout/", {"next": link(invited[1])})
+    assert answer.headers["Location"] == link(invited[1])
+    page = client.get(link(invited[1])).text
+    assert "You are signed in" not in page
+    assert "password1" in page
+
+
 def test_whoever_is_signed_in_is_signed_out_by_accepting(client, invited, marketer):
     client.force_login(marketer)
     client.post(link(invited[1]), WORDS)
@@ -424,7 +436,7 @@ def test_au_03_a_refusal_is_noted_once_and_names_nobody_unknown(client):
     assert {row.person for row in rows} == {None}
 
 
-def test_au_03_a_new_password_opens_the_door_again(client):
+def test_au_03_a_new_password_opens_the_door_again(client, with_mail):
     person = with_password("Marketing")
     attempts(client, person.email, 5)
     reset(client, person, "another long pass phrase")
@@ -489,7 +501,7 @@ def test_au_06_no_link_signs_anybody_out(client, marketer):
     assert is_signed_in(client)
 
 
-CHANGES = ["roles", "deactivate", "reactivate", "reset-second-factor", "sign-out"]
+CHANGES = ["roles", "reset-link", "deactivate", "reactivate", "reset-second-factor", "sign-out"]
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -502,6 +514,44 @@ def test_au_07_no_change_by_a_link_or_without_the_forms_token(administrator, mar
     before = (marketer.is_active, marketer.times_signed_out)
     marketer.refresh_from_db()
     assert (marketer.is_active, marketer.times_signed_out) == before
+
+
+HOURS = 3600
+
+
+@pytest.mark.parametrize(
+    ("group", "began", "seen", "goes_on"),
+    [
+        ("Marketing", 11 * HOURS, 7 * HOURS, True),
+        ("Marketing", 9 * HOURS, 8 * HOURS + 5, False),
+        ("Marketing", 12 * HOURS + 5, 60, False),
+        ("Administrator", 11 * HOURS, 29 * 60, True),
+        ("Administrator", 2 * HOURS, 30 * 60 + 5, False),
+        ("Administrator", 12 * HOURS + 5, 60, False),
+    ],
+)
+def test_a_session_ends_when_it_is_left_alone_or_old(client, settings, group, began, seen, goes_on):
+    person = make_person(group)
+    client.force_login(person)
+    settings.SECOND_FACTOR_DEMANDED = True
+    session, now = client.session, time.time()
+    session["session_began_at"], session["session_seen_at"] = now - began, now - seen
+    session["second_factor"] = True
+    session.save()
+    answer = client.get("/accounts/")
+    assert is_signed_in(client) is goes_on
+    assert (answer.status_code == 200) is goes_on
+    if goes_on:
+        assert time.time() - client.session["session_seen_at"] < 60
+    else:
+        assert answer["Location"] == f"{LOGIN}?next=/accounts/"
+
+
+def test_signing_in_begins_a_session_and_use_is_written_once_a_minute(client):
+    sign_in(client, with_password("Marketing"))
+    assert time.time() - client.session["session_began_at"] < 60
+    client.get("/campaigns/")
+    assert "session_seen_at" not in client.session
 
 
 def test_au_08_a_session_in_the_address_is_ignored(client, marketer):
@@ -574,6 +624,23 @@ def test_au_11_anything_long_enough_is_taken_without_rules_of_composition(
     assert User.objects.get(email="femi@example.com").check_password(password)
 
 
+@pytest.fixture
+def with_mail(settings):
+    settings.MAIL_REACHES_PEOPLE = True
+
+
+def test_without_a_mail_server_the_page_of_a_reset_says_who_helps(client, settings):
+    settings.MAIL_REACHES_PEOPLE = False
+    person = with_password("Marketing")
+    for answer in (
+        client.get("/accounts/password/reset/"),
+        client.post("/accounts/password/reset/", {"email": person.email}),
+    ):
+        assert "Ask an administrator" in answer.text
+        assert "Send the link" not in answer.text
+    assert not mail.outbox
+
+
 def reset(client, person, password):
     mail.outbox.clear()
     client.post("/accounts/password/reset/", {"email": person.email})
@@ -582,7 +649,7 @@ def reset(client, person, password):
     return address, client.post(form, {"password1": password, "password2": password})
 
 
-def test_au_12_the_link_of_a_reset_has_our_own_address(client, settings):
+def test_au_12_the_link_of_a_reset_has_our_own_address(client, settings, with_mail):
     settings.ALLOWED_HOSTS = ["*"]
     person = with_password("Marketing")
     client.post("/accounts/password/reset/", {"email": person.email}, HTTP_HOST="evil.example")
@@ -590,7 +657,7 @@ def test_au_12_the_link_of_a_reset_has_our_own_address(client, settings):
     assert "evil.example" not in str(mail.outbox[0].message())
 
 
-def test_au_12_a_reset_works_once_and_signs_nobody_in(client):
+def test_au_12_a_reset_works_once_and_signs_nobody_in(client, with_mail):
     person = with_password("Marketing")
     address, _ = reset(client, person, "another long pass phrase")
     person.refresh_from_db()
@@ -600,7 +667,7 @@ def test_au_12_a_reset_works_once_and_signs_nobody_in(client):
     assert "no longer works" in again.text
 
 
-def test_au_12_a_reset_ends_after_an_hour(client, monkeypatch):
+def test_au_12_a_reset_ends_after_an_hour(client, monkeypatch, with_mail):
     assert settings.PASSWORD_RESET_TIMEOUT == 3600
     person = with_password("Marketing")
     client.post("/accounts/password/reset/", {"email": person.email})
@@ -613,7 +680,7 @@ def test_au_12_a_reset_ends_after_an_hour(client, monkeypatch):
     assert "no longer works" in Client().get(path).text
 
 
-def test_au_12_an_unknown_address_gets_the_same_page_and_no_mail(client):
+def test_au_12_an_unknown_address_gets_the_same_page_and_no_mail(client, with_mail):
     make_person(None, email="known@example.com")
     for email in ("known@example.com", "unknown@example.com"):
         answer = client.post("/accounts/password/reset/", {"email": email})

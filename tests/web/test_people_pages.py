@@ -1,5 +1,6 @@
 """The people page and the same in `/admin/`: what administrators change, and what nobody can."""
 
+import re
 from functools import partial
 from smtplib import SMTPException
 
@@ -7,12 +8,13 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission
 from django.core import mail
+from django.test import Client
 from django.utils import timezone
 
 from linktracker import people
 from linktracker.models import Invitation, User
 from tests.factories import make_person
-from tests.people import enrolled
+from tests.people import enrolled, is_signed_in, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_passwords")]
 
@@ -263,6 +265,80 @@ def test_a_second_time_is_a_sentence(client, administrator, marketer):
     page = client.get(f"/people/{marketer.pk}/").text
     assert "may sign in already" in page
     assert "has no second factor" in page
+
+
+# A link for a new password
+
+
+def link_on(page):
+    return re.search(r"/accounts/password/reset/key/[^<\s]+", page).group()
+
+
+def choose(path, password):
+    """As whoever was handed the link does it, in a browser of their own."""
+    client = Client()
+    form = client.get(path)
+    if form.status_code == 200:
+        return form.text
+    client.post(form["Location"], {"password1": password, "password2": password})
+    return ""
+
+
+def test_a_reset_link_is_shown_once_and_kept_in_history_without_it(client, administrator):
+    person, _ = enrolled("Finance", timezone.now())
+    client.force_login(administrator)
+    answer = client.post(f"/people/{person.pk}/reset-link/")
+    path = link_on(answer.text)
+    assert "no-store" in answer["Cache-Control"]
+    assert history(person)[-1] == (
+        "A link to choose a new password was made; it works once, for one hour."
+    )
+    assert path.rpartition("-")[2].strip("/") not in client.get(f"/people/{person.pk}/").text
+    assert choose(path, "another long pass phrase") == ""
+    person.refresh_from_db()
+    assert person.check_password("another long pass phrase")
+    assert "no longer works" in choose(path, "a third long pass phrase")
+    other = Client()
+    answer = sign_in(other, person, "another long pass phrase")
+    assert answer["Location"] == "/accounts/login/code/"  # the second factor is asked all the same
+    assert not is_signed_in(other)
+
+
+@pytest.mark.parametrize("who", ["oneself", "deactivated", "superuser"])
+def test_a_reset_link_is_not_made_for(client, administrator, marketer, who):
+    if who == "deactivated":
+        people.deactivate(person_id=marketer.pk, by=administrator, at=timezone.now())
+    root = make_person(None, is_superuser=True)
+    person = {"oneself": administrator, "deactivated": marketer, "superuser": root}[who]
+    client.force_login(administrator)
+    answer = client.post(f"/people/{person.pk}/reset-link/", follow=True)
+    assert "/password/reset/key/" not in answer.text
+    assert "A link to choose a new password was made" not in answer.text
+
+
+def test_a_reset_link_does_not_outlive_a_deactivation(client, administrator, marketer):
+    client.force_login(administrator)
+    path = link_on(client.post(f"/people/{marketer.pk}/reset-link/").text)
+    people.deactivate(person_id=marketer.pk, by=administrator, at=timezone.now())
+    choose(path, "another long pass phrase")
+    marketer.refresh_from_db()
+    assert not marketer.check_password("another long pass phrase")
+
+
+def test_the_administration_makes_a_reset_link_for_one_person_with_the_reason(
+    client, administrator, marketer
+):
+    client.force_login(administrator)
+    words = {"confirmed": "yes", "reason": REASON}
+    both = act(client, USERS, "reset_link", [marketer, make_person("Finance")], **words)
+    assert "A link is for one person" in both.text
+    page = act(client, USERS, "reset_link", [marketer], **words).text
+    assert link_on(page)
+    assert history(marketer) == [
+        f"A link to choose a new password was made; it works once, for one hour. Reason: {REASON}"
+    ]
+    own = act(client, USERS, "reset_link", [administrator], **words).text
+    assert "Nobody changes this for themselves" in own
 
 
 # The same in /admin/

@@ -279,7 +279,7 @@ def test_an_item_is_typed_in_changed_and_voided(client, finance):
     ("values", "words"),
     [
         ({"external_id": ""}, "This field is required."),
-        ({"amount": ""}, "amount is empty"),
+        ({"amount": ""}, "Amount is empty"),
         ({"amount": "49,00"}, "is not an amount"),
         ({"reference": "a b"}, "would be dropped by Stripe"),
         ({"currency": "€"}, "is not a currency"),

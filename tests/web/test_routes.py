@@ -93,6 +93,7 @@ TABLE = """
 /people/invitations/<int:invitation_id>/revoke/ POST D    302
 /people/<int:person_id>/                      GET  D      200
 /people/<int:person_id>/roles/                POST D      302
+/people/<int:person_id>/reset-link/           POST D      200
 /people/<int:person_id>/<slug:change>/        POST D      302
 /accounts/                                    GET  MFPAD- 200
 /accounts/second-factor/                      GET  MFPAD- 200
@@ -161,11 +162,13 @@ WRITABLE = {"linktracker/user": 302, "campaigns/returnpage": 200}
 
 # What asks for a sign-in of the last fifteen minutes; the list of people is only looked at.
 RECENT = """
+/payments/export/                               GET  F
 /people/invite/                                 GET  D
 /people/invite/                                 POST D
 /people/invitations/<int:invitation_id>/revoke/ POST D
 /people/<int:person_id>/                        GET  D
 /people/<int:person_id>/roles/                  POST D
+/people/<int:person_id>/reset-link/             POST D
 /people/<int:person_id>/<slug:change>/          POST D
 /accounts/second-factor/                        GET  -
 /accounts/second-factor/                        POST -
