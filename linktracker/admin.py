@@ -12,7 +12,6 @@ from django.contrib import admin, messages
 from django.contrib.admin import DateFieldListFilter, SimpleListFilter
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
-from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -22,7 +21,7 @@ from django.utils import timezone
 from linktracker import history, people
 from linktracker.access import needs
 from linktracker.accounts import note_escalation
-from linktracker.admin_actions import asked
+from linktracker.admin_actions import asked, person
 from linktracker.admin_site import OPEN, Desk, Window
 from linktracker.lib.outcome import Changed, Outcome, Skipped
 from linktracker.models import Invitation, RecoveryCode, SignIn, User
@@ -78,16 +77,9 @@ Change = Callable[..., User]
 Given = dict[str, Any]
 
 
-def _person(request: HttpRequest) -> User:
-    """Who is signed in; the site lets nobody else this far."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
-
-
 def _each(change: Change, request: HttpRequest, keys: Sequence[int], given: Given) -> Outcome:
     """One person after the other; the actions of `people` keep the history."""
-    by, reason = _person(request), history.given(given["reason"])
+    by, reason = person(request), history.given(given["reason"])
 
     def changed(key: int) -> Changed | Skipped:
         try:
@@ -240,7 +232,7 @@ class InvitationAdmin(Window):
 
     @asked("Revoke", "Their links no longer work.", needs=MANAGE)
     def revoke(self, request: HttpRequest, keys: Sequence[int], given: Given) -> Outcome:
-        by, at, reason = _person(request), timezone.now(), history.given(given["reason"])
+        by, at, reason = person(request), timezone.now(), history.given(given["reason"])
 
         def revoked(key: int) -> Changed | Skipped:
             try:

@@ -24,7 +24,7 @@ def archive_campaigns(*, ids: Sequence[int], by: User, reason: str, at: datetime
 
 
 @transaction.atomic
-def restore_campaigns(*, ids: Sequence[int], by: User, reason: str) -> Outcome:
+def restore_campaigns(*, ids: Sequence[int], by: User, reason: str, at: datetime) -> Outcome:
     """Bring these campaigns back. Raises `NoReason` without one."""
     reason = history.given(reason)
     outcome = Outcome.of(_restored(campaign) for campaign in _locked(ids))
