@@ -3,46 +3,25 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from campaigns.actions import administered_links
 from campaigns.actions.link_changes import CannotChange
-from campaigns.admin.owner_form import OwnerForm
+from campaigns.admin.asked_forms import LabelForm, MoveForm, OwnerForm
 from campaigns.admin.states import STATE_COLOURS, archived
 from campaigns.core.labels import BadLabel
 from campaigns.core.payment_url import NotAPaymentLink, take_apart
-from campaigns.models import Campaign, TrackedLink
+from campaigns.models import TrackedLink
 from campaigns.queries import administration, link_filters
 from linktracker import admin_filters, admin_links
-from linktracker.admin_actions import ReasonForm, by_asking
+from linktracker.admin_actions import by_asking
 from linktracker.admin_links import NONE, Way, in_app
 from linktracker.admin_site import ModeFilter, Window, pill
 
 LINKS = "campaigns.change_trackedlink"
-
-
-class CampaignChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic only while types are checked
-    def label_from_instance(self, campaign: Model) -> str:
-        mode = "live" if getattr(campaign, "livemode", False) else "test"
-        return f"{campaign} ({mode})"
-
-
-class MoveForm(ReasonForm):
-    campaign = CampaignChoice(
-        queryset=Campaign.objects.filter(archived_at=None).order_by("name", "pk"),
-        widget=UnfoldAdminSelectWidget,
-    )
-    field_order = ("campaign", "reason")
-
-
-class LabelForm(ReasonForm):
-    label = forms.CharField(max_length=40, widget=UnfoldAdminTextInputWidget)
-    field_order = ("label", "reason")
 
 
 @admin.register(TrackedLink)
@@ -80,8 +59,12 @@ class TrackedLinkAdmin(Window):
         ),
         admin_filters.choice("paid", "payments", {"no": ("Never paid", administration.never_paid)}),
     )
-    search_fields = ("tag__exact", "own_reference__exact", "client_reference_id__exact")
-    search_help_text = "A whole link tag, own number, reference or address."
+    search_fields = (
+        "name__istartswith", "tag__exact", "own_reference__exact", "client_reference_id__exact",
+    )  # fmt: skip
+    search_help_text = (
+        "The beginning of a name, or a whole link tag, own number, reference or address."
+    )
     list_select_related = ("campaign", "owner")
     ordering = ("-pk",)
     actions = ("move", "hand_over", "add_label", "archive", "restore")
@@ -90,15 +73,15 @@ class TrackedLinkAdmin(Window):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """An address is found through its payment link, which has few links of its own."""
+        typed = search_term.strip()
+        if not typed:
+            return queryset, False
         try:
-            base = take_apart(search_term).base
+            base = take_apart(typed).base
         except NotAPaymentLink:
-            found: tuple[QuerySet[Any], bool] = super().get_search_results(
-                request, queryset, search_term
-            )
-            return found
+            return queryset.filter(link_filters.beginning_or_exactly(typed)), False
         links = queryset.filter(payment_link__url=base)
-        return (links.filter(url=search_term.strip()) if "?" in search_term else links), False
+        return (links.filter(url=typed) if "?" in typed else links), False
 
     def look_up(self, rows: Sequence[Any]) -> None:
         earned = administration.earned_by_line([row.line for row in rows])

@@ -3,6 +3,7 @@
 What it sells is known once it was fetched: Stripe's events do not say it.
 """
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -15,6 +16,13 @@ class PaymentLink(models.Model):
     stripe_id = models.CharField(max_length=255, null=True, unique=True)
     livemode = models.BooleanField()
     name = models.CharField("our own name for it", max_length=250, blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="payment_links",
+    )
     product = models.CharField(max_length=250, blank=True, db_default="")
     price = models.BigIntegerField("first payment, in minor units", null=True)
     buyer_chooses = models.BooleanField("the buyer chooses the amount", null=True)

@@ -12,7 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Collate, Lower
 
 from campaigns.models.campaign import Campaign
 from campaigns.models.payment_link import PaymentLink
@@ -103,6 +103,7 @@ class TrackedLink(models.Model):
                 name="links_by_name",
                 condition=Q(superseded_at=None),
             ),
+            models.Index(Collate(Lower("name"), "C"), name="links_by_start_of_name"),
             GinIndex(fields=["labels"], name="links_by_label", condition=Q(superseded_at=None)),
         ]
 

@@ -137,7 +137,7 @@ def _keys(outcome: Outcome) -> list[int]:
 def _replayed(row: InboxEvent) -> Changed | Skipped:
     if row.state == State.WAITING:
         return Skipped(str(row), "waiting for the worker already")
-    return Changed(row, State(row.state).label, State.WAITING.label)
+    return Changed(row, row.state_in_words, State.WAITING.label)
 
 
 def _released(row: InboxEvent) -> Changed | Skipped:

@@ -5,6 +5,7 @@ from reconciliation.admin import (  # noqa: F401 - each registers its models
     inbox_event,
     observation,
     open_items,
+    payment_link,
     stripe_objects,
     work,
 )

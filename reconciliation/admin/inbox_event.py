@@ -11,15 +11,23 @@ from linktracker import admin_filters, admin_links
 from linktracker.admin_actions import by_asking
 from linktracker.admin_links import Way, in_app, in_stripe
 from linktracker.admin_site import ModeFilter, pill
-from reconciliation.actions import replaying
+from reconciliation.actions import replaying, seeing
 from reconciliation.admin.raw_facts import RawFacts
 from reconciliation.core.event_types import EVENT_TYPES
 from reconciliation.models import EventVariant, InboxEvent
+from reconciliation.queries import health
 
+SEEN = health.SEEN
 REPLAYS = "reconciliation.replay_events"
 STATE_COLOURS = {
     "waiting": "info", "done": "success", "kept": "primary", "parked": "warning", "set aside": "danger",
+    SEEN: "info",
 }  # fmt: skip
+STATES = (*InboxEvent.State.choices, (SEEN, "seen, left aside"))
+
+
+def in_state(state: str) -> admin_filters.Condition:
+    return lambda: health.in_state(state)
 
 
 @admin.register(InboxEvent)
@@ -31,7 +39,9 @@ class InboxEventAdmin(RawFacts):
     list_filter = (
         ModeFilter,
         ("received_at", admin.DateFieldListFilter),
-        "state",
+        admin_filters.choice(
+            "state__exact", "state", {state: (word, in_state(state)) for state, word in STATES}
+        ),
         admin_filters.value("type", "event type", list(EVENT_TYPES)),
         "source",
         admin_filters.typed("api_version", "API version"),
@@ -43,7 +53,7 @@ class InboxEventAdmin(RawFacts):
     search_fields = ("source_id__exact", "object_id__exact")
     search_help_text = "A whole event id, or the whole id of the object in it."
     ordering = ("-received_at", "-id")
-    actions = ("replay", "release")
+    actions = ("replay", "release", "mark_seen")
 
     def found_by(self, id: str) -> Q:
         return super().found_by(id) | Q(object_id=id)
@@ -54,7 +64,7 @@ class InboxEventAdmin(RawFacts):
 
     @pill("State", STATE_COLOURS, ordering="state")
     def shown_state(self, row: InboxEvent) -> tuple[str, str]:
-        return row.state, InboxEvent.State(row.state).label
+        return SEEN if row.seen_at else row.state, row.state_in_words
 
     @admin.display(description="Object")
     def object(self, row: InboxEvent) -> str:
@@ -81,6 +91,13 @@ class InboxEventAdmin(RawFacts):
         "Try now",
         "Events that will try again are tried at once.",
         replaying.release,
+        needs=REPLAYS,
+    )
+    mark_seen = by_asking(
+        "Mark as seen",
+        "Events that need you stay aside, in no figure, and need you no more. A replay takes the "
+        "mark away again.",
+        seeing.mark_seen,
         needs=REPLAYS,
     )
 

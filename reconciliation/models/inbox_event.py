@@ -1,5 +1,6 @@
 """What Stripe told us, as bytes that never change; the table is its own work queue."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -40,6 +41,19 @@ class InboxEvent(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField("next try")
     sentence = models.TextField("why it is not done", blank=True)
+    # A large table: an index on who looked would serve nobody.
+    seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name="looked at by",
+    )
+    seen_at = models.DateTimeField("looked at", null=True)
+    seen_reason = models.CharField(
+        "why it may stay aside", max_length=500, blank=True, db_default=""
+    )
 
     class Meta:
         permissions = [
@@ -54,6 +68,12 @@ class InboxEvent(models.Model):
             models.CheckConstraint(
                 condition=~Q(state__in=["parked", "set aside"]) | ~Q(sentence=""),
                 name="stuck_events_say_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(seen_at=None, seen_by=None, seen_reason="")
+                | (Q(state="set aside", seen_at__isnull=False, seen_by__isnull=False))
+                & ~Q(seen_reason=""),
+                name="seen_events_stay_aside_and_say_why",
             ),
         ]
         indexes = [
@@ -80,3 +100,8 @@ class InboxEvent(models.Model):
 
     def __str__(self) -> str:
         return self.source_id
+
+    @property
+    def state_in_words(self) -> str:
+        """An event that somebody has looked at needs nobody any more."""
+        return "seen" if self.seen_at else self.State(self.state).label
