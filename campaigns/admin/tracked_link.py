@@ -29,8 +29,8 @@ class TrackedLinkAdmin(Window):
     """All versions, issued for ever; a change of the address issues a version that supersedes it."""
 
     list_display = (
-        "__str__", "codes", "test_or_live", "tag", "reference_mode", "client_reference_id", "campaign_link",
-        "owner", "shown_labels", "version", "state", "payments", "first_paid", "issued_at",
+        "__str__", "codes", "test_or_live", "reference_mode", "campaign_link", "owner", "shown_labels",
+        "version", "state", "payments", "first_paid", "issued_at",
     )  # fmt: skip
     list_filter = (
         ModeFilter,

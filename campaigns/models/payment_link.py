@@ -12,8 +12,8 @@ from campaigns.core.payment_link_warnings import PaymentLinkTold
 
 
 class PaymentLink(models.Model):
-    url = models.URLField("public address, without query", max_length=500, unique=True)
-    stripe_id = models.CharField(max_length=255, null=True, unique=True)
+    url = models.URLField("address", max_length=500, unique=True)
+    stripe_id = models.CharField("Stripe id", max_length=255, null=True, unique=True)
     livemode = models.BooleanField()
     name = models.CharField("our own name for it", max_length=250, blank=True)
     owner = models.ForeignKey(
@@ -33,7 +33,7 @@ class PaymentLink(models.Model):
     confirmation = models.CharField(max_length=40, null=True)
     redirect_url = models.TextField(null=True)
     promotion_codes = models.BooleanField("takes promotion codes", null=True)
-    first_seen_at = models.DateTimeField()
+    first_seen_at = models.DateTimeField("first seen")
 
     class Meta:
         constraints = [

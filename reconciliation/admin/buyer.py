@@ -24,6 +24,7 @@ class BuyerAdmin(Window):
     search_fields = ("session_id__exact",)
     search_help_text = "A whole session id."
     ordering = ("session_id",)
+    exclude = ("stripe_at",)
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None

@@ -40,8 +40,8 @@ class ObservationAdmin(FoldedAgain):
     search_fields = ("object_id__exact", "source_id__exact")
     search_help_text = "The whole id of an object or of an event."
     ordering = ("-pk",)
-    exclude = ("facts",)
-    readonly_fields = ("shown_facts",)
+    exclude = ("facts", "stripe_at")
+    readonly_fields = ("said_at", "shown_facts")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

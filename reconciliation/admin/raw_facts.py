@@ -27,6 +27,7 @@ RAW = "reconciliation.view_raw_facts"
 
 
 class RawFacts(Window):
+    exclude = ("bucket",)
     readonly_fields = ("fingerprint", "without_the_buyer")
 
     def get_queryset(self, request: HttpRequest) -> Any:
