@@ -12,7 +12,6 @@ from django.contrib import admin, messages
 from django.contrib.admin import DateFieldListFilter, SimpleListFilter
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
-from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -22,7 +21,7 @@ from django.utils import timezone
 from linktracker import history, people
 from linktracker.access import needs
 from linktracker.accounts import note_escalation, show_reset_link
-from linktracker.admin_actions import asked
+from linktracker.admin_actions import asked, person
 from linktracker.admin_site import OPEN, Desk, Window
 from linktracker.lib.outcome import Changed, Outcome, Skipped
 from linktracker.models import Invitation, RecoveryCode, SignIn, User
@@ -74,16 +73,9 @@ Change = Callable[..., User]
 Given = dict[str, Any]
 
 
-def _person(request: HttpRequest) -> User:
-    """Who is signed in; the site lets nobody else this far."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
-
-
 def _each(change: Change, request: HttpRequest, keys: Sequence[int], given: Given) -> Outcome:
     """One person after the other; the actions of `people` keep the history."""
-    by, reason = _person(request), history.given(given["reason"])
+    by, reason = person(request), history.given(given["reason"])
 
     def changed(key: int) -> Changed | Skipped:
         try:
@@ -211,9 +203,9 @@ class PersonAdmin(Desk):
         if len(keys) != 1:
             raise people.CannotChange("A link is for one person; choose one.")
         reason = history.given(given["reason"])
-        by = _person(request)
-        person = people.offer_new_password(person_id=keys[0], by=by, reason=reason)
-        return show_reset_link(request, person)
+        by = person(request)
+        receiver = people.offer_new_password(person_id=keys[0], by=by, reason=reason)
+        return show_reset_link(request, receiver)
 
     @asked("Sign out everywhere", "All their sessions end, on every device.", needs=MANAGE)
     def sign_out_everywhere(
@@ -251,7 +243,7 @@ class InvitationAdmin(Window):
 
     @asked("Revoke", "Their links no longer work.", needs=MANAGE)
     def revoke(self, request: HttpRequest, keys: Sequence[int], given: Given) -> Outcome:
-        by, at, reason = _person(request), timezone.now(), history.given(given["reason"])
+        by, at, reason = person(request), timezone.now(), history.given(given["reason"])
 
         def revoked(key: int) -> Changed | Skipped:
             try:

@@ -20,6 +20,8 @@ MODELS_OF_IDS = {
     "inpay_": "reconciliation_invoicepayment",
     "in_": "reconciliation_invoice",
 }
+OBSERVATIONS = "reconciliation_observation"
+SESSIONS = "reconciliation_checkoutsession"
 SEARCHED_BY_ID = {"plink_": "campaigns_paymentlink", "evt_": "reconciliation_inboxevent"}
 
 

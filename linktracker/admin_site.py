@@ -38,6 +38,7 @@ COLOURS = {
     "success": "bg-green-100 text-green-700 dark:bg-green-500/20 dark:text-green-400",
     "primary": "bg-primary-100 text-primary-700 dark:bg-primary-500/20 dark:text-primary-400",
 }
+GRADE_COLOURS = {"A": "success", "B": "success", "C": "info", "M": "primary", "U": "warning"}
 Column = Callable[[Any, Any], str | tuple[str, str]]
 
 

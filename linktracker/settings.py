@@ -192,6 +192,7 @@ TEMPLATES = [
 ]
 
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = "linktracker.formats"
 TIME_ZONE = time_zone()
 USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -375,6 +376,7 @@ UNFOLD = {
             "href": lambda request: static("linktracker/mark.svg"),
         }
     ],
+    "STYLES": [lambda request: static("linktracker/admin.css")],
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": True,
     "BORDER_RADIUS": "7px",

@@ -11,20 +11,22 @@ from django.contrib.admin.utils import quote
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from campaigns.actions import arrivals, exports, link_changes, return_pages
+from campaigns.actions import arrivals, decisions, exports, link_changes, return_pages
 from campaigns.core.arrival import Destination, Visit
 from campaigns.core.link_choice import LinkChoice
 from linktracker import people, sign_ins
 from linktracker.models import Invitation, SignIn, User
+from linktracker.simulator.histories import histories
 from reconciliation.actions import inbox, replaying, worker
 from reconciliation.core.event_filter import EventFilter
 from reconciliation.models import ExpectedPayment
 from reconciliation.queries import health
 from tests.factories import NOON, PAYMENT_LINK, make_link, make_person
 from tests.open_items import record
-from tests.stripe_events import LATER, drain, pay
+from tests.stripe_events import LATER, deliver, drain, pay
 
 Names = Mapping[str, Any]
+REFUNDED_AND_RENEWED = (25, 3)  # a seed and how many lives, which have both
 
 
 def make_world() -> Names:
@@ -45,10 +47,11 @@ def make_world() -> Names:
     )
     destination = Destination(page.pk, False, page.thank_you_url, False)
     arrivals.record(page=destination, visit=Visit("cs_test_a1B2c3D4e5"), at=NOON)
-    drain()
+    deliver(event.body for life in histories(*REFUNDED_AND_RENEWED) for event in life.events)
     LogEntry.objects.log_actions(finance.pk, [link], ADDITION)
     invitation, secret = come_and_go(finance)
     leave_marks(finance, link.line)
+    decide(finance, payment.payment_intent, link.line)
     return {
         "<int:line>": link.line,
         "<str:payment_id>": payment.payment_intent,
@@ -94,6 +97,15 @@ def leave_marks(person: User, line: int) -> None:
     )
     drain()
     worker.note_alive(name="worker", started_at=NOON, at=NOON)
+
+
+def decide(person: User, payment_id: str, line: int) -> None:
+    """A person's decision, and new evidence that the worker has still to bring to payments."""
+    decisions.assign(
+        payment_id=payment_id, livemode=False, line=line, reason="Told", by=person, at=NOON
+    )
+    drain()
+    make_link(utm_source="mail", utm_campaign="winter")
 
 
 def address(route: str, names: Names) -> str | None:

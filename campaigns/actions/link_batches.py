@@ -260,6 +260,7 @@ def _campaigns(
             "name": code,
             "created_by_id": None if by is None else by.pk,
             "created_at": at,
+            "owner_id": None if by is None else by.pk,
         }
         for livemode, code in wanted
     ]

@@ -203,6 +203,6 @@ def _campaign(draft: LinkDraft, by: User, at: datetime) -> Campaign | None:
     campaign, _ = Campaign.objects.get_or_create(
         livemode=draft.livemode,
         code=code,
-        defaults={"name": code, "created_by": by, "created_at": at},
+        defaults={"name": code, "created_by": by, "created_at": at, "owner": by},
     )
     return campaign

@@ -73,6 +73,7 @@ def _release(own: PaymentLink, there: PaymentLink) -> None:
     own.stripe_id = None
     own.save(update_fields=["stripe_id"])
     there.name = there.name or own.name
+    there.owner_id = there.owner_id or own.owner_id
 
 
 def _teach(row: PaymentLink, seen: PaymentLinkSeen, at: datetime) -> None:

@@ -29,7 +29,7 @@ class ReturnPage(models.Model):
 class Arrival(models.Model):
     page = models.ForeignKey(ReturnPage, on_delete=models.PROTECT, related_name="arrivals")
     livemode = models.BooleanField()
-    session_id = models.CharField(max_length=220, blank=True)
+    session_id = models.CharField("session", max_length=220, blank=True)
     problem = models.CharField(max_length=40, blank=True)
     utm_source = models.CharField(max_length=150, blank=True)
     utm_medium = models.CharField(max_length=150, blank=True)

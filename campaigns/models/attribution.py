@@ -4,16 +4,16 @@ from django.db import models
 
 
 class Attribution(models.Model):
-    payment_id = models.CharField(max_length=255)
+    payment_id = models.CharField("payment", max_length=255)
     livemode = models.BooleanField()
     grade = models.CharField(max_length=1)
     rule = models.CharField(max_length=40)
-    ruleset = models.PositiveSmallIntegerField()
+    ruleset = models.PositiveSmallIntegerField("version of the rules")
     link_line = models.BigIntegerField("tracked link", null=True)
     utm = models.JSONField("the five codes")
     reasons = models.JSONField()
     conflicts = models.JSONField()
-    decided_at = models.DateTimeField()
+    decided_at = models.DateTimeField("decided")
 
     class Meta:
         indexes = [

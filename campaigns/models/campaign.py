@@ -14,15 +14,33 @@ class Campaign(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
-    created_at = models.DateTimeField()
-    archived_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField("created")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="campaigns",
+    )
+    starts_on = models.DateField("first day", null=True, blank=True)
+    ends_on = models.DateField("last day", null=True, blank=True)
+    archived_at = models.DateTimeField("archived", null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["livemode", "code"], name="one_campaign_a_code"),
             models.CheckConstraint(condition=~models.Q(code=""), name="campaigns_have_a_code"),
+            models.CheckConstraint(
+                condition=models.Q(starts_on=None)
+                | models.Q(ends_on=None)
+                | models.Q(ends_on__gte=models.F("starts_on")),
+                name="campaigns_end_after_they_start",
+            ),
         ]
-        indexes = [GinIndex(WordsOf("name", "code"), name="campaigns_by_words")]
+        indexes = [
+            GinIndex(WordsOf("name", "code"), name="campaigns_by_words"),
+            models.Index(fields=["starts_on"], name="campaigns_by_start"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -10,7 +10,7 @@ class AttributionDecision(models.Model):
         ASSIGNED = "assigned", "assigned to a link"
         UNDONE = "undone", "assignment undone"
 
-    payment_id = models.CharField(max_length=255)
+    payment_id = models.CharField("payment", max_length=255)
     livemode = models.BooleanField()
     what = models.CharField(max_length=8, choices=What)
     link_line = models.BigIntegerField("tracked link", null=True)

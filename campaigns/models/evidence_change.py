@@ -12,11 +12,9 @@ class EvidenceChange(models.Model):
         DECISION = "decision", "a person decided"
 
     kind = models.CharField(max_length=12, choices=Kind)
-    key = models.CharField(
-        "line, lines (test:7-9), session, payment link or payment", max_length=255
-    )
+    key = models.CharField("what it is about", max_length=255)
     changed_at = models.DateTimeField()
-    done_to = models.CharField("the last payment that was attributed again", max_length=255)
+    done_to = models.CharField("payments done up to", max_length=255)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"

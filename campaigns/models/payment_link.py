@@ -3,6 +3,7 @@
 What it sells is known once it was fetched: Stripe's events do not say it.
 """
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -11,10 +12,17 @@ from campaigns.core.payment_link_warnings import PaymentLinkTold
 
 
 class PaymentLink(models.Model):
-    url = models.URLField("public address, without query", max_length=500, unique=True)
-    stripe_id = models.CharField(max_length=255, null=True, unique=True)
+    url = models.URLField("address", max_length=500, unique=True)
+    stripe_id = models.CharField("Stripe id", max_length=255, null=True, unique=True)
     livemode = models.BooleanField()
     name = models.CharField("our own name for it", max_length=250, blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="payment_links",
+    )
     product = models.CharField(max_length=250, blank=True, db_default="")
     price = models.BigIntegerField("first payment, in minor units", null=True)
     buyer_chooses = models.BooleanField("the buyer chooses the amount", null=True)
@@ -25,7 +33,7 @@ class PaymentLink(models.Model):
     confirmation = models.CharField(max_length=40, null=True)
     redirect_url = models.TextField(null=True)
     promotion_codes = models.BooleanField("takes promotion codes", null=True)
-    first_seen_at = models.DateTimeField()
+    first_seen_at = models.DateTimeField("first seen")
 
     class Meta:
         constraints = [

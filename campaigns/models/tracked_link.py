@@ -12,7 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Collate, Lower
 
 from campaigns.models.campaign import Campaign
 from campaigns.models.payment_link import PaymentLink
@@ -26,7 +26,7 @@ class TrackedLink(models.Model):
         TAG = "tag", "link tag"
         NONE = "none", "nothing"
 
-    line = models.BigIntegerField("key of the first version")
+    line = models.BigIntegerField("link number")
     version = models.PositiveIntegerField(default=1)
     livemode = models.BooleanField()
     payment_link = models.ForeignKey(PaymentLink, on_delete=models.PROTECT, related_name="links")
@@ -44,7 +44,7 @@ class TrackedLink(models.Model):
     issued_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
-    issued_at = models.DateTimeField()
+    issued_at = models.DateTimeField("issued")
     superseded_at = models.DateTimeField(null=True, blank=True)
     name = models.CharField(max_length=200, blank=True)
     campaign = models.ForeignKey(
@@ -103,6 +103,7 @@ class TrackedLink(models.Model):
                 name="links_by_name",
                 condition=Q(superseded_at=None),
             ),
+            models.Index(Collate(Lower("name"), "C"), name="links_by_start_of_name"),
             GinIndex(fields=["labels"], name="links_by_label", condition=Q(superseded_at=None)),
         ]
 

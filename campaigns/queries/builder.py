@@ -49,9 +49,8 @@ class Preview:
 def payment_links(*, livemode: bool) -> list[PaymentLink]:
     """Payment links to choose from, the most used first; those that Stripe has switched off last."""
     is_off = Q(active=False, active__isnull=False)  # never null, which would be sorted apart
-    counted = PaymentLink.objects.filter(livemode=livemode).annotate(
-        uses=Count("links"), is_off=is_off
-    )
+    known = PaymentLink.objects.filter(livemode=livemode).select_related("owner")
+    counted = known.annotate(uses=Count("links"), is_off=is_off)
     return list(counted.order_by("is_off", "-uses", "-first_seen_at", "pk")[:MOST_OFFERED])
 
 

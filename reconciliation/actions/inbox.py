@@ -418,7 +418,13 @@ def in_order(rows: QuerySet[InboxEvent]) -> QuerySet[InboxEvent]:
 def replay(*, ids: Sequence[int], at: datetime) -> int:
     """Let the worker read these rows again from their bytes; returns how many."""
     return InboxEvent.objects.filter(pk__in=ids).update(
-        state=InboxEvent.State.WAITING, attempts=0, due_at=at, sentence=""
+        state=InboxEvent.State.WAITING,
+        attempts=0,
+        due_at=at,
+        sentence="",
+        seen_by=None,
+        seen_at=None,
+        seen_reason="",
     )
 
 

@@ -1,5 +1,6 @@
 """A person lets the worker read events again, or try the ones that rest before their time."""
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -14,6 +15,8 @@ from reconciliation.actions import inbox
 from reconciliation.core.event_filter import EventFilter
 from reconciliation.models import InboxEvent, Replay
 from reconciliation.queries import health
+
+logger = logging.getLogger(__name__)
 
 MOST_EVENTS = 100_000
 TICKED = "ticked in the administration"
@@ -57,6 +60,7 @@ def replay(*, ids: Sequence[int], by: User, reason: str, at: datetime) -> Outcom
         rows = InboxEvent.objects.filter(pk__in=_keys(outcome), livemode=livemode)
         if ids := list(rows.order_by("pk").values_list("pk", flat=True)):
             _read_again(ids=ids, chosen=TICKED, livemode=livemode, by=by, reason=reason, at=at)
+    logger.info("inbox.replayed count=%d by=%s", len(outcome.changed), by.pk)
     return history.record(outcome, what="State", by=by, reason=reason)
 
 
@@ -133,7 +137,7 @@ def _keys(outcome: Outcome) -> list[int]:
 def _replayed(row: InboxEvent) -> Changed | Skipped:
     if row.state == State.WAITING:
         return Skipped(str(row), "waiting for the worker already")
-    return Changed(row, State(row.state).label, State.WAITING.label)
+    return Changed(row, row.state_in_words, State.WAITING.label)
 
 
 def _released(row: InboxEvent) -> Changed | Skipped:

@@ -12,6 +12,7 @@ STATES: Final[Mapping[str, str]] = {
     "waiting": "Waiting",
     "parked": "Will try again",
     "set aside": "Needs you",
+    "seen": "Seen, left aside",
     "done": "In the figures",
     "kept": "Kept",
 }

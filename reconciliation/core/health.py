@@ -14,12 +14,14 @@ class Standing:
 
     `oldest_waiting_at` is when the first of those came that still wait to be read; `repeated`
     counts events that came more than once, `contradicted` those that came with another body too.
+    `set_aside` needs somebody; `seen` is set aside too, but somebody has looked at it and let it be.
     """
 
     received: int = 0
     waiting: int = 0
     parked: int = 0
     set_aside: int = 0
+    seen: int = 0
     repeated: int = 0
     contradicted: int = 0
     oldest_waiting_at: datetime | None = None
@@ -40,12 +42,15 @@ def finality(standing: Standing) -> Verdict:
         return Verdict("bad", f"{_need(standing.set_aside)} you: {NOT_FINAL}")
     if standing.waiting or standing.parked:
         return Verdict("warn", f"{_wait(standing)}: figures are provisional until they are read.")
+    if standing.seen:
+        return Verdict("ok", f"Figures are final but for {_events(standing.seen)} {LEFT_ASIDE}")
     if standing.last_event_at is None:
         return Verdict("warn", "Stripe has told us of nothing yet, so there are no figures.")
     return Verdict("ok", "Figures are final: everything that Stripe has told us of is in them.")
 
 
 NOT_FINAL: Final = "what they say is in no figure until they can be read."
+LEFT_ASIDE: Final = "that somebody has looked at and left aside: what they say is in no figure."
 
 
 def _need(count: int) -> str:

@@ -8,13 +8,13 @@ from linktracker.lib.words import WordsOf
 
 
 class Buyer(models.Model):
-    session_id = models.CharField(max_length=255, primary_key=True)
+    session_id = models.CharField("session", max_length=255, primary_key=True)
     livemode = models.BooleanField()
     name = models.CharField(max_length=500, blank=True)
     email = models.CharField(max_length=500, blank=True)
     country = models.CharField(max_length=2, blank=True)
     stripe_at = models.BigIntegerField("Stripe's clock, seconds UTC")
-    source_id = models.CharField(max_length=255)
+    source_id = models.CharField("event id", max_length=255)
 
     class Meta:
         indexes = [

@@ -6,16 +6,16 @@ from reconciliation.models.stripe_object import StripeObject
 
 
 class CheckoutSession(StripeObject):
-    payment_status = models.CharField(max_length=255, null=True)
+    payment_status = models.CharField("payment", max_length=255, null=True)
     mode = models.CharField(max_length=255, null=True)
-    amount_total = models.BigIntegerField(null=True)
+    amount_total = models.BigIntegerField("total, minor units", null=True)
     currency = models.CharField(max_length=3, null=True)
-    client_reference_id = models.CharField(max_length=255, null=True)
+    client_reference_id = models.CharField("reference", max_length=255, null=True)
     payment_link = models.CharField(max_length=255, null=True)
     payment_intent = models.CharField(max_length=255, null=True)
     invoice = models.CharField(max_length=255, null=True)
     subscription = models.CharField(max_length=255, null=True)
-    created_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField("created", null=True)
 
     class Meta:
         indexes = [

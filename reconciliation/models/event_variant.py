@@ -5,10 +5,10 @@ from django.db import models
 
 class EventVariant(models.Model):
     bucket = models.PositiveSmallIntegerField()
-    source_id = models.CharField(max_length=255)
+    source_id = models.CharField("event id", max_length=255)
     body = models.BinaryField()
     sha256 = models.BinaryField(max_length=32)
-    received_at = models.DateTimeField()
+    received_at = models.DateTimeField("received")
 
     class Meta:
         constraints = [

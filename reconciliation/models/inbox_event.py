@@ -1,5 +1,6 @@
 """What Stripe told us, as bytes that never change; the table is its own work queue."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -20,26 +21,41 @@ class InboxEvent(models.Model):
         SET_ASIDE = "set aside", "needs you"
 
     bucket = models.PositiveSmallIntegerField("stable hash of the source id, mod 64")
-    source_id = models.CharField("event id, or sha256:… of an unusable body", max_length=255)
+    source_id = models.CharField(
+        "event id",
+        max_length=255,
+        help_text="Where nothing readable came, a fingerprint of the bytes: sha256:…",
+    )
     source = models.CharField(max_length=8, choices=Source)
     type = models.CharField(max_length=255, blank=True)
-    object_id = models.CharField(max_length=255, blank=True)
+    object_id = models.CharField("object in it", max_length=255, blank=True)
     livemode = models.BooleanField()
     account = models.CharField("connected account", max_length=255, blank=True)
-    api_version = models.CharField(max_length=64, blank=True)
+    api_version = models.CharField("API version", max_length=64, blank=True)
     stripe_at = models.DateTimeField("created at Stripe", null=True)
-    received_at = models.DateTimeField()
+    received_at = models.DateTimeField("received")
     body = models.BinaryField()
     sha256 = models.BinaryField(max_length=32)
-    secret = models.PositiveSmallIntegerField("position of the secret that signed it", null=True)
-    secret_livemode = models.BooleanField(
-        "mode that the secret serves, where it serves one", null=True
-    )
+    secret = models.PositiveSmallIntegerField("signing secret, counted from 0", null=True)
+    secret_livemode = models.BooleanField("signing secret is for live mode", null=True)
     deliveries = models.PositiveIntegerField(default=1)
     state = models.CharField(max_length=9, choices=State, default=State.WAITING)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField("tries", default=0)
     due_at = models.DateTimeField("next try")
-    sentence = models.TextField("why it is not done", blank=True)
+    sentence = models.TextField("reason", blank=True)
+    # A large table: an index on who looked would serve nobody.
+    seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name="looked at by",
+    )
+    seen_at = models.DateTimeField("looked at", null=True)
+    seen_reason = models.CharField(
+        "why it may stay aside", max_length=500, blank=True, db_default=""
+    )
 
     class Meta:
         permissions = [
@@ -54,6 +70,12 @@ class InboxEvent(models.Model):
             models.CheckConstraint(
                 condition=~Q(state__in=["parked", "set aside"]) | ~Q(sentence=""),
                 name="stuck_events_say_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(seen_at=None, seen_by=None, seen_reason="")
+                | (Q(state="set aside", seen_at__isnull=False, seen_by__isnull=False))
+                & ~Q(seen_reason=""),
+                name="seen_events_stay_aside_and_say_why",
             ),
         ]
         indexes = [
@@ -80,3 +102,8 @@ class InboxEvent(models.Model):
 
     def __str__(self) -> str:
         return self.source_id
+
+    @property
+    def state_in_words(self) -> str:
+        """An event that somebody has looked at needs nobody any more."""
+        return "seen" if self.seen_at else self.State(self.state).label

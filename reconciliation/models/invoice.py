@@ -6,12 +6,12 @@ from reconciliation.models.stripe_object import StripeObject
 
 
 class Invoice(StripeObject):
-    amount_paid = models.BigIntegerField(null=True)
+    amount_paid = models.BigIntegerField("paid, minor units", null=True)
     currency = models.CharField(max_length=3, null=True)
     subscription = models.CharField(max_length=255, null=True)
     payment_intent = models.CharField(max_length=255, null=True)
     charge = models.CharField(max_length=255, null=True)
-    created_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField("created", null=True)
 
     class Meta:
         indexes = [

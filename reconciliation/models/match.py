@@ -4,16 +4,16 @@ from django.db import models
 
 
 class Match(models.Model):
-    payment_id = models.CharField(max_length=255, primary_key=True)
+    payment_id = models.CharField("payment", max_length=255, primary_key=True)
     livemode = models.BooleanField()
     record = models.ForeignKey(
         "reconciliation.ExpectedPayment", on_delete=models.CASCADE, related_name="matches"
     )
     rule = models.CharField(max_length=8)
-    ruleset = models.PositiveSmallIntegerField()
+    ruleset = models.PositiveSmallIntegerField("version of the rules")
     reasons = models.JSONField()
     pays = models.BooleanField("stands on the line of its open item")
-    paid_at = models.DateTimeField()
+    paid_at = models.DateTimeField("paid")
 
     class Meta:
         verbose_name_plural = "matches"

@@ -4,13 +4,13 @@ from django.db import models
 
 
 class Observation(models.Model):
-    object_id = models.CharField(max_length=255)
+    object_id = models.CharField("object", max_length=255)
     source_id = models.CharField("event id", max_length=255)
-    kind = models.CharField(max_length=20)
+    kind = models.CharField("object type", max_length=20)
     livemode = models.BooleanField()
-    fetched = models.BooleanField()
+    fetched = models.BooleanField("we asked for it")
     stripe_at = models.BigIntegerField("Stripe's clock, seconds UTC")
-    rank = models.SmallIntegerField("order within one second")
+    rank = models.SmallIntegerField("place among what came in one second")
     facts = models.JSONField()
 
     class Meta:

@@ -6,11 +6,11 @@ from reconciliation.models.stripe_object import StripeObject
 
 
 class Refund(StripeObject):
-    amount = models.BigIntegerField(null=True)
+    amount = models.BigIntegerField("amount, minor units", null=True)
     currency = models.CharField(max_length=3, null=True)
     payment_intent = models.CharField(max_length=255, null=True)
     charge = models.CharField(max_length=255, null=True)
-    created_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField("created", null=True)
 
     class Meta:
         indexes = [

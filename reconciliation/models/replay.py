@@ -26,8 +26,8 @@ class Replay(models.Model):
 class ReplayedEvent(models.Model):
     replay = models.ForeignKey(Replay, on_delete=models.PROTECT, related_name="replayed")
     source_id = models.CharField("event id", max_length=255)
-    state_before = models.CharField(max_length=9)
-    sentence_before = models.TextField(blank=True)
+    state_before = models.CharField("state before", max_length=9)
+    sentence_before = models.TextField("reason before", blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["source_id"], name="replays_of_an_event")]

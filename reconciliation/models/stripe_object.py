@@ -4,10 +4,14 @@ from django.db import models
 
 
 class StripeObject(models.Model):
-    id = models.CharField(max_length=255, primary_key=True)
+    id = models.CharField("Stripe id", max_length=255, primary_key=True)
     livemode = models.BooleanField()
     facts = models.JSONField()
-    ambiguous = models.BooleanField(default=False)
+    ambiguous = models.BooleanField(
+        "unsure",
+        default=False,
+        help_text="Two events of one second contradict each other, and nothing says which is later.",
+    )
     status = models.CharField(max_length=255, null=True)
 
     class Meta:

@@ -54,7 +54,7 @@ def _unfinished(livemode: bool) -> dict[str, int]:
     """Two queries, each along the partial index that holds these states."""
     counted: dict[str, int] = defaultdict(int)
     for states in ((State.WAITING, State.PARKED), (State.PARKED, State.SET_ASIDE)):
-        rows = InboxEvent.objects.filter(state__in=states, livemode=livemode)
+        rows = InboxEvent.objects.filter(state__in=states, livemode=livemode, seen_at=None)
         counted.update(rows.values_list("state").annotate(Count("pk")).order_by("state"))
     return counted
 

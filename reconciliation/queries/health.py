@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from linktracker.lib.paging import Page, page_of
 from reconciliation.core.event_filter import EventFilter
@@ -15,6 +15,8 @@ from reconciliation.models.inbox_event import BUCKETS
 
 DAY = timedelta(days=1)
 MOST_TYPES = 60
+NEEDS_SOMEBODY = InboxEvent.State.SET_ASIDE.value
+SEEN = "seen"
 
 STANDING = """
 SELECT
@@ -25,7 +27,9 @@ SELECT
     (SELECT count(*) FROM reconciliation_inboxevent
         WHERE livemode = %(livemode)s AND state = 'parked'),
     (SELECT count(*) FROM reconciliation_inboxevent
-        WHERE livemode = %(livemode)s AND state = 'set aside'),
+        WHERE livemode = %(livemode)s AND state = 'set aside' AND seen_at IS NULL),
+    (SELECT count(*) FROM reconciliation_inboxevent
+        WHERE livemode = %(livemode)s AND state = 'set aside' AND seen_at IS NOT NULL),
     (SELECT count(*) FROM reconciliation_inboxevent
         WHERE livemode = %(livemode)s AND deliveries > 1),
     (SELECT count(DISTINCT source_id) FROM reconciliation_eventvariant AS variant
@@ -53,7 +57,15 @@ def anything_came() -> bool:
 
 def stuck(*, livemode: bool) -> int:
     """How many events of this mode need somebody."""
-    return InboxEvent.objects.filter(livemode=livemode, state=InboxEvent.State.SET_ASIDE).count()
+    return InboxEvent.objects.filter(in_state(NEEDS_SOMEBODY), livemode=livemode).count()
+
+
+def in_state(state: str) -> Q:
+    """Events of a state as people are told it: what was looked at needs nobody any more."""
+    aside = Q(state=InboxEvent.State.SET_ASIDE)
+    if state == NEEDS_SOMEBODY:
+        return aside & Q(seen_at=None)
+    return aside & Q(seen_at__isnull=False) if state == SEEN else Q(state=state)
 
 
 def workers() -> Sequence[Worker]:
@@ -86,7 +98,7 @@ def matching(asked: EventFilter, *, livemode: bool) -> QuerySet[InboxEvent]:
     elif asked.search:
         rows = rows.filter(object_id=asked.search)
     if asked.state:
-        rows = rows.filter(state=asked.state)
+        rows = rows.filter(in_state(asked.state))
     if asked.source:
         rows = rows.filter(source=asked.source)
     if asked.type:
@@ -126,7 +138,8 @@ class EventShown:
 
 def event(*, source_id: str, livemode: bool) -> EventShown | None:
     """All that is known of one event; None where this mode has none of that id."""
-    row = named(source_id=source_id, livemode=livemode).first()
+    rows = named(source_id=source_id, livemode=livemode).select_related("seen_by")
+    row = rows.first()
     if row is None:
         return None
     variants = EventVariant.objects.filter(bucket=row.bucket, source_id=source_id)
@@ -141,7 +154,7 @@ def sentences(*, livemode: bool) -> list[tuple[str, int]]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT sentence, count(*) FROM reconciliation_inboxevent "
-            "WHERE livemode = %s AND state = 'set aside' "
+            "WHERE livemode = %s AND state = 'set aside' AND seen_at IS NULL "
             "GROUP BY sentence ORDER BY count(*) DESC, sentence LIMIT 10",
             [livemode],
         )

@@ -18,6 +18,9 @@ NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
      (Standing(parked=1), "warn", "1 event will be tried again: "),
      (Standing(waiting=1, parked=2), "warn", "1 event waits and 2 will be tried again: "),
      (Standing(set_aside=1, waiting=4), "bad", "1 event needs you"),
+     (Standing(set_aside=1, seen=3), "bad", "1 event needs you"),
+     (Standing(seen=1, waiting=1), "warn", "1 event waits"),
+     (Standing(seen=2, last_event_at=NOW), "ok", "Figures are final but for 2 events that somebody has"),
      (Standing(set_aside=2), "bad", "2 events need you"),
      (Standing(repeated=9, contradicted=1, last_event_at=NOW), "ok", "Figures are final")],
 )  # fmt: skip

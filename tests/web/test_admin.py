@@ -7,13 +7,15 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
+from django.db import connection, transaction
 from django.db.models import Model, UniqueConstraint
 from django.urls import reverse
 
 from campaigns.actions import arrivals, link_changes, return_pages
 from campaigns.core.arrival import Destination, Visit
 from campaigns.core.link_choice import LinkChoice
-from campaigns.models import Conversion, LinkChange, PaymentLink, ReturnPage, TrackedLink
+from campaigns.models import Campaign, Conversion, LinkChange, PaymentLink, ReturnPage, TrackedLink
+from campaigns.queries import link_filters
 from linktracker import history
 from linktracker.admin_site import ModeFilter, Window
 from linktracker.models import FirstCode, User
@@ -41,7 +43,7 @@ SMALL = {
 }  # fmt: skip
 
 # Their searches go through another table, or by bucket and id: each has a test of its own.
-SEARCHED_THEIR_OWN_WAY = {InboxEvent, EventVariant, Observation, ExpectedPayment}
+SEARCHED_THEIR_OWN_WAY = {InboxEvent, EventVariant, Observation, ExpectedPayment, TrackedLink}
 
 REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
 OF_OURS = [
@@ -203,7 +205,7 @@ def test_filters_do_not_collect_values(model):
 def test_days_are_gone_through_only_where_there_are_few_rows(model):
     """Django reads every row of a table to offer its months."""
     column = admin.site._registry[model].date_hierarchy
-    assert column is None or model is PaymentLink
+    assert column is None or model in {Campaign, PaymentLink}
 
 
 def test_an_administrator_sees_each_list_and_page(client, administrator, facts):
@@ -344,6 +346,43 @@ def test_an_address_finds_its_link_and_a_payment_links_address_all_of_its_links(
     assert page_of(second) in page
     page = client.get(list_of(TrackedLink), {"q": base + "9"}).content.decode()
     assert page_of(first) not in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "finds"),
+    [("spring", True), ("SPRING M", True), ("Spring mail", True), ("mail", False), ("spring_", False),
+     ("spring%", False), ("Spring mails", False)]
+,
+)  # fmt: skip
+def test_a_link_is_found_by_how_its_name_begins(client, administrator, typed, finds):
+    link = make_link(name="Spring mail")
+    client.force_login(administrator)
+    page = client.get(list_of(TrackedLink), {"q": typed}).content.decode()
+    assert (page_of(link) in page) is finds
+
+
+@pytest.mark.parametrize("column", ["tag", "own_reference", "client_reference_id"])
+def test_a_link_is_found_by_its_whole_tag_and_references(client, administrator, column):
+    link = make_link(mode="own and tag", client_reference_id="INV-1", name="Mail")
+    client.force_login(administrator)
+    whole = getattr(link, column)
+    for typed, finds in [(whole, True), (whole[:-1], False), (whole.swapcase(), False)]:
+        page = client.get(list_of(TrackedLink), {"q": typed}).content.decode()
+        assert (page_of(link) in page) is finds, typed
+
+
+def test_the_search_of_links_is_carried_by_an_index_of_each_column(db):
+    links = TrackedLink.objects.filter(link_filters.beginning_or_exactly("Spring")).order_by()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = links.explain()
+    for index in (
+        "links_by_start_of_name",
+        "_tag_",
+        "links_by_own_reference",
+        "links_by_reference",
+    ):
+        assert index in plan, plan
 
 
 def test_what_stripe_sent_is_a_page_of_its_own_whose_opening_is_kept(

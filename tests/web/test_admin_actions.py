@@ -9,8 +9,11 @@ from django.contrib.auth.models import Group
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
-from campaigns.models import Campaign, Conversion, LinkChange, TrackedLink
+from campaigns.models import Campaign, Conversion, LinkChange, PaymentLink, TrackedLink
 from linktracker import admin_actions
+from linktracker.simulator.account import SimAccount, SimKey
+from linktracker.simulator.api import SimApi, running
+from linktracker.simulator.catalogue import CATALOGUE
 from linktracker.simulator.histories import histories
 from reconciliation.actions import inbox
 from reconciliation.models import Charge, CheckoutSession, InboxEvent, Observation
@@ -84,6 +87,8 @@ FIELDS = {
         livemode=False, name="New", code="new", created_at=NOON).pk},
     "hand_over": lambda: {"owner": make_person("Marketing").pk},
     "add_label": lambda: {"label": "print"},
+    "plan": lambda: {"starts_on": "2026-09-01"},
+    "rename": lambda: {"name": "Ticket"},
 }  # fmt: skip
 
 
@@ -99,42 +104,41 @@ def test_there_is_something_to_do():
         ("campaign", "archive"), ("campaign", "restore"), ("trackedlink", "move"),
         ("trackedlink", "hand_over"), ("trackedlink", "archive"), ("trackedlink", "restore"),
         ("inboxevent", "replay"), ("inboxevent", "release"), ("observation", "fold_again"),
+        ("campaign", "hand_over"), ("campaign", "plan"), ("paymentlink", "rename"),
+        ("paymentlink", "hand_over"), ("paymentlink", "fetch_again"), ("inboxevent", "mark_seen"),
         ("checkoutsession", "fold_again"), ("charge", "fold_again"), ("refund", "fold_again"),
     } <= named  # fmt: skip
 
 
-@pytest.mark.parametrize(("model", "name"), everything_that_can_be_done())
-def test_an_administrator_is_asked_first_and_nothing_happens_yet(
-    admin_client, a_row_of_each, model, name
-):
-    row = row_of(model)
-    answer = send(admin_client, model, name, [row])
-    page = answer.content.decode()
-    assert 'name="reason"' in page
-    assert f"1 {model._meta.verbose_name}" in page
-    assert str(row) in page
+def test_an_administrator_is_asked_first_and_nothing_happens_yet(admin_client, a_row_of_each):
+    for model, name in everything_that_can_be_done():
+        row = row_of(model)
+        page = send(admin_client, model, name, [row]).content.decode()
+        assert 'name="reason"' in page, (model, name)
+        assert f"1 {model._meta.verbose_name}" in page, (model, name)
+        assert str(row) in page, (model, name)
     assert kept() == []
 
 
-@pytest.mark.parametrize(("model", "name"), everything_that_can_be_done())
 def test_an_administrator_with_a_reason_gets_it_done_or_is_told_why_not(
-    admin_client, a_row_of_each, model, name
+    admin_client, a_row_of_each
 ):
-    row = row_of(model)
-    fields = FIELDS.get(name, dict)()
-    answer = confirm(admin_client, model, name, [row], **fields)
-    sentences = told(answer)
-    assert len(sentences) == 1
-    assert ("left alone:" in sentences[0]) == (kept() == [])
+    for model, name in everything_that_can_be_done():
+        with transaction.atomic():
+            answer = confirm(admin_client, model, name, [row_of(model)], **FIELDS.get(name, dict)())
+            sentences, history = told(answer), kept()
+            transaction.set_rollback(True)
+        assert len(sentences) == 1, (model, name)
+        assert ("left alone:" in sentences[0]) == (history == []), (model, name)
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize(("model", "name"), everything_that_can_be_done())
-def test_no_other_role_gets_as_far(client, stuck, link, role, model, name):
+def test_no_other_role_gets_as_far(client, stuck, link, role):
     client.force_login(make_person(role, is_staff=True))
-    row = row_of(model)
-    answer = confirm(client, model, name, [row] if row else [])
-    assert answer.status_code == 403
+    for model, name in everything_that_can_be_done():
+        row = row_of(model)
+        answer = confirm(client, model, name, [row] if row else [])
+        assert answer.status_code == 403, (model, name)
     assert kept() == []
     assert not LinkChange.objects.exists()
 
@@ -301,6 +305,120 @@ def test_a_campaign_is_archived_and_restored(admin_client, link):
     assert told(confirm(admin_client, Campaign, "restore", [campaign])) == [
         "1 left alone: not archived."
     ]
+
+
+def test_a_campaign_gets_an_owner_and_days(admin_client, link):
+    campaign, owner = link.campaign, make_person("Marketing", name="Ada")
+    assert campaign.owner == link.issued_by
+    confirm(admin_client, Campaign, "hand_over", [campaign], owner=owner.pk)
+    days = {"starts_on": "2026-09-01", "ends_on": "2026-09-30"}
+    confirm(admin_client, Campaign, "plan", [campaign], **days)
+    campaign.refresh_from_db()
+    assert campaign.owner == owner
+    assert (str(campaign.starts_on), str(campaign.ends_on)) == ("2026-09-01", "2026-09-30")
+    assert kept() == [
+        f"Owner: {link.issued_by} → Ada. Reason: {REASON}",
+        f"Days: no days → 1 Sep 2026 – 30 Sep 2026. Reason: {REASON}",
+    ]
+    assert "1 Sep 2026 – 30 Sep 2026" in admin_client.get(list_of(Campaign)).content.decode()
+    again = confirm(admin_client, Campaign, "plan", [campaign], **days)
+    assert told(again) == ["1 left alone: planned like that already."]
+
+
+def test_a_campaign_that_would_end_before_it_starts_is_refused(admin_client, link):
+    days = {"starts_on": "2026-09-02", "ends_on": "2026-09-01"}
+    answer = confirm(admin_client, Campaign, "plan", [link.campaign], **days)
+    assert "The last day is before the first" in answer.content.decode()
+    assert kept() == []
+    with pytest.raises(DatabaseError, match="campaigns_end_after_they_start"), transaction.atomic():
+        Campaign.objects.update(**days)
+
+
+def test_who_may_not_sign_in_becomes_no_owner(admin_client, link):
+    gone = make_person("Marketing", is_active=False)
+    for row in (link.campaign, link.payment_link):
+        answer = confirm(admin_client, type(row), "hand_over", [row], owner=gone.pk)
+        assert 'name="reason"' in answer.content.decode()
+    assert kept() == []
+
+
+def test_campaigns_without_an_owner_are_found(admin_client, link):
+    page = f"{list_of(Campaign)}?unowned=yes"
+    assert admin_client.get(page).context["cl"].result_count == 0
+    Campaign.objects.update(owner=None)
+    assert admin_client.get(page).context["cl"].result_count == 1
+
+
+def test_a_payment_link_gets_a_name_and_an_owner_that_the_builder_shows(admin_client, link):
+    row, owner = link.payment_link, make_person("Marketing", name="Ada")
+    PaymentLink.objects.update(product="Workshop")
+    confirm(admin_client, PaymentLink, "rename", [row], name="  Autumn   ticket ")
+    confirm(admin_client, PaymentLink, "hand_over", [row], owner=owner.pk)
+    page = admin_client.get(reverse("link-new")).content.decode()
+    assert "Autumn ticket (Workshop)" in page
+    assert "owner Ada" in page
+    confirm(admin_client, PaymentLink, "rename", [row], name="")
+    assert kept() == [
+        f"Name: no name → Autumn ticket. Reason: {REASON}",
+        f"Owner: nobody → Ada. Reason: {REASON}",
+        f"Name: Autumn ticket → no name. Reason: {REASON}",
+    ]
+
+
+def test_a_name_is_for_one_payment_link(admin_client, link):
+    other = make_link(url="https://buy.stripe.com/test_other").payment_link
+    answer = confirm(admin_client, PaymentLink, "rename", [link.payment_link, other], name="x")
+    assert "choose one alone" in answer.content.decode()
+    assert not PaymentLink.objects.exclude(name="").exists()
+
+
+def test_payment_links_are_fetched_again_each_mode_by_itself(admin_client, link, settings):
+    key = "rk_test_51Secret0987654321"
+    PaymentLink.objects.create(livemode=True, url="https://buy.stripe.com/live", first_seen_at=NOON)
+    with running(SimApi(SimAccount([CATALOGUE[0]], {key: SimKey()}))) as api:
+        settings.STRIPE_API_BASE, settings.STRIPE_TEST_KEY = api.base, key
+        answer = confirm(admin_client, PaymentLink, "fetch_again", PaymentLink.objects.all())
+    assert told(answer)[0] == "Fetch again: 1 payment link."
+    assert told(answer)[1].startswith("1 left alone: ")
+    assert "STRIPE_LIVE_KEY" in told(answer)[1]
+    assert kept() == [f"Fetched again: asked Stripe → 1 of 1 new or changed. Reason: {REASON}"]
+    drain()
+    assert PaymentLink.objects.filter(product="Workshop ticket").exists()
+
+
+def test_a_seen_event_stays_aside_and_needs_nobody(admin_client, administrator, stuck):
+    answer = confirm(admin_client, InboxEvent, "mark_seen", [stuck])
+    assert told(answer) == ["Mark as seen: 1 inbox event."]
+    stuck.refresh_from_db()
+    assert (stuck.state, stuck.seen_by, stuck.seen_reason) == ("set aside", administrator, REASON)
+    assert kept() == [f"State: needs you → seen. Reason: {REASON}"]
+    assert tiles(admin_client)[0]["Needs you"].figure == "0"
+    for state, found in [("set aside", 0), ("seen", 1), ("done", 0)]:
+        shown = admin_client.get(f"{list_of(InboxEvent)}?mode=both&state__exact={state}")
+        assert shown.context["cl"].result_count == found, state
+    again = confirm(admin_client, InboxEvent, "mark_seen", [stuck])
+    assert told(again) == ["1 left alone: seen already; its page says by whom."]
+
+
+def test_a_replay_takes_the_mark_away(admin_client, stuck):
+    confirm(admin_client, InboxEvent, "mark_seen", [stuck])
+    confirm(admin_client, InboxEvent, "replay", [stuck])
+    drain()
+    stuck.refresh_from_db()
+    assert (stuck.state, stuck.seen_by, stuck.seen_at, stuck.seen_reason) == (
+        "set aside", None, None, "",
+    )  # fmt: skip
+    assert kept()[1] == f"State: seen → waiting. Reason: {REASON}"
+    assert tiles(admin_client)[0]["Needs you"].figure == "1"
+
+
+def test_only_what_is_set_aside_is_marked_as_seen(admin_client, payment):
+    event = InboxEvent.objects.filter(state="done").order_by("pk").first()
+    answer = confirm(admin_client, InboxEvent, "mark_seen", [event])
+    assert told(answer) == ["1 left alone: not set aside, so it needs nobody."]
+    marked = {"seen_at": NOON, "seen_by": make_person(None), "seen_reason": "Looked"}
+    with pytest.raises(DatabaseError, match="seen_events_stay_aside"), transaction.atomic():
+        InboxEvent.objects.filter(pk=event.pk).update(**marked)
 
 
 def test_a_link_is_moved_and_its_address_stays(admin_client, link):

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from linktracker import history
-from reconciliation.actions import inbox, replaying, worker
+from reconciliation.actions import inbox, replaying, seeing, worker
 from reconciliation.actions.replaying import CannotReplay, replay_all, replay_one
 from reconciliation.core.event_filter import EventFilter
 from reconciliation.core.fetched import Fetched
@@ -65,6 +65,21 @@ def test_the_page_counts_what_is_of_this_mode_and_names_what_needs_somebody(
     assert "evt_good" in page
     assert "evt_live" not in page
     assert "here:1" in page
+
+
+def test_what_somebody_has_looked_at_needs_nobody_and_is_shown_apart(client, administrator, events):
+    seeing.mark_seen(
+        ids=[row(UNREADABLE).pk], by=administrator, reason="Theirs, not ours", at=timezone.now()
+    )
+    page = client.get(PAGE).content.decode()
+    assert "Figures are final but for 1 event that somebody has looked at" in page
+    assert "Why events need you" not in page
+    for state, shown in [("seen", True), ("set aside", False), ("kept", False)]:
+        listed = client.get(PAGE, {"state": state}).context["page"].rows
+        assert (row(UNREADABLE) in listed) is shown, state
+    shown = client.get(reverse("health-event", args=[UNREADABLE])).content.decode()
+    assert f"by {administrator}" in shown
+    assert "Theirs, not ours" in shown
 
 
 def test_figures_are_final_once_nothing_waits_and_nothing_is_set_aside(
