@@ -15,7 +15,7 @@ class InspectorForm(forms.Form):
         required=False,
         strip=False,
         label="Links, log lines, a mail",
-        help_text="Paste anything that holds payment links; up to 2,000 lines.",
+        help_text="Paste anything that holds payment links, or an id of Stripe's (cs_…, pi_…, plink_…); up to 2,000 lines.",
         widget=forms.Textarea(
             attrs={"rows": 6, "spellcheck": "false", "autocomplete": "off", "wrap": "soft"}
         ),

@@ -19,6 +19,7 @@ from campaigns.queries.inspector import Explained
 from linktracker.access import StaffRequest, livemode_of, needs
 
 MOST_SHOWN = 200
+MOST_IDS = 50
 Told = list[tuple[Explained, Outcome]]
 
 
@@ -28,7 +29,8 @@ def inspector(request: StaffRequest) -> HttpResponse:
     """Explain what was pasted, or the address in ?url=; the script asks for the answer alone."""
     asked = request.GET.get("url", "")
     form = InspectorForm(request.POST if request.method == "POST" else {"text": asked})
-    return _shown(request, form, inspect_text(form.pasted))
+    is_new = request.method != "POST" and not asked
+    return _shown(request, form, TextInspection() if is_new else inspect_text(form.pasted))
 
 
 @needs("campaigns.add_trackedlink")
@@ -66,6 +68,8 @@ def _shown(
         "pasted": form.pasted.replace("\0", "\ufffd"),
         "seen": seen,
         "found": found[:MOST_SHOWN],
+        "ids": queries.named(seen.ids[:MOST_IDS]),
+        "more_ids": max(0, len(seen.ids) - MOST_IDS),
         "more": max(0, len(found) - MOST_SHOWN),
         "counted": queries.counted(found),
         "save": save or SaveForm(livemode=livemode_of(request)),
