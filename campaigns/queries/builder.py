@@ -96,7 +96,7 @@ def preview(draft: LinkDraft, *, tag: str, line: int | None, livemode: bool) -> 
         promises=promises(written, tag, known.confirmation if known else None),
         advice=(
             *_about_mode(draft, livemode),
-            *_about_payment_link(known, written),
+            *(_about_payment_link(known, written) if known else _about_unknown(written)),
             *_about_other_links(written, tag, line),
             *map(Advice, warnings(draft.parameters)),
             *map(Advice, variants(written.codes, used_values(livemode=draft.livemode))),
@@ -123,9 +123,19 @@ def _about_mode(draft: LinkDraft, livemode: bool) -> list[Advice]:
     ]
 
 
-def _about_payment_link(known: PaymentLink | None, draft: LinkDraft) -> list[Advice]:
-    if known is None:
+def _about_unknown(draft: LinkDraft) -> list[Advice]:
+    """An address that nobody saved yet, where Stripe's list has none that ends alike."""
+    of_mode = PaymentLink.objects.filter(livemode=draft.livemode)
+    if not of_mode.filter(listed__isnull=False).exists():
         return []
+    if of_mode.filter(
+        stripe_id__isnull=False, url__endswith=f"/{draft.payment_url.segment}"
+    ).exists():
+        return []
+    return [Advice(payment_link_warnings.UNHEARD_OF.sentence)]
+
+
+def _about_payment_link(known: PaymentLink, draft: LinkDraft) -> list[Advice]:
     found = payment_link_warnings.warnings_of(known.told, draft.parameters)
     return [Advice(warning.sentence) for warning in found]
 

@@ -63,7 +63,8 @@ def with_a_warning() -> Q:
     hides = Q(payment_link__confirmation__isnull=False) & ~redirects
     fights = redirects & Q(payment_link__redirect_url__regex=CODE_IN_A_QUERY)
     refuses = Q(payment_link__promotion_codes=False, url__contains=f"{PROMOTION_CODE}=")
-    return Q(payment_link__active=False) | (has_codes & (hides | fights)) | refuses
+    unheard_of = Q(payment_link__stripe_id=None, payment_link__listed=False)
+    return unheard_of | Q(payment_link__active=False) | (has_codes & (hides | fights)) | refuses
 
 
 def _paid() -> Exists:
