@@ -1,6 +1,7 @@
 """What filters and forms of links offer: campaigns, owners, labels; and what a choice holds."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from django.db.models import Exists, F, Func, OuterRef
@@ -75,6 +76,12 @@ def labels_of(choice: LinkChoice, *, livemode: bool) -> list[str]:
     each = Func(F("labels"), function="unnest")
     rows = chosen(choice, livemode=livemode).order_by().values_list(each, flat=True)
     return sorted(rows.distinct(), key=str.casefold)
+
+
+def can_be_undone(*, what: str, at: datetime, by: User) -> bool:
+    """Whether a change of links can be undone as far as it did not fill a campaign that was none."""
+    done = LinkChange.objects.filter(what=what, at=at, by=by)
+    return (done.exclude(before="") if what == LinkChange.What.CAMPAIGN else done).exists()
 
 
 def changes(line: int, *, livemode: bool) -> list[LinkChange]:

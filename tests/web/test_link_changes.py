@@ -1,5 +1,7 @@
 """Changing links from the list and from a link's page: what is asked, what is done, who may not."""
 
+import re
+
 import pytest
 
 from campaigns.models import Campaign, LinkChange, TrackedLink
@@ -77,6 +79,41 @@ def test_archived_links_leave_the_list_and_come_back(marketing):
     assert "It still works" in marketing.get(f"/links/{link.line}/").text
     marketing.post(address("restore", link))
     assert "Autumn news" in marketing.get("/links/").text
+
+
+def undo_of(page):
+    fields = page.partition('action="/links/undo/"')[2].partition("</form>")[0]
+    return dict(re.findall(r'name="(what|at|back)" value="([^"]*)"', fields))
+
+
+def test_what_was_done_is_undone_from_where_it_is_told(marketing):
+    links = [make_link(utm_source=source) for source in "ab"]
+    done = marketing.post(address("archive", *links, utm_source="a"), {"seen": 2}, follow=True)
+    told = undo_of(done.text)
+    assert told["back"] == "/links/?utm_source=a"
+    back = marketing.post("/links/undo/", told, follow=True)
+    assert back.redirect_chain == [("/links/?utm_source=a", 302)]
+    assert "Undone: 2 links changed." in back.text
+    assert not any(now(link).archived_at for link in links)
+    again = marketing.post("/links/undo/", told, follow=True)
+    assert "Not changed: 2 changed again since." in again.text
+
+
+@pytest.mark.parametrize(
+    "sent", [{}, {"what": "archived", "at": "2026-09-01"}, {"what": "name", "at": "2026-09-01T00:00Z"}, {"what": "owner", "at": "\0"}, {"what": "owner", "at": "2026-09-01T00:00Z", "back": "//evil.example"}],
+)  # fmt: skip
+def test_what_nobody_did_is_not_undone(marketing, sent):
+    page = marketing.post("/links/undo/", sent, follow=True)
+    assert page.redirect_chain == [("/links/", 302)]
+    assert "There is nothing to undo." in page.text or "No link changed." in page.text
+
+
+def test_no_undo_is_offered_where_nothing_changed_or_payments_came_along(marketing):
+    link = make_link()
+    winter = Campaign.objects.create(livemode=False, name="Winter", code="winter", created_at=NOON)
+    for do, sent in (("campaign", {"chosen": winter.pk}), ("restore", {})):
+        page = marketing.post(address(do, link), sent, follow=True)
+        assert undo_of(page.text) == {}
 
 
 def test_all_of_a_search_is_changed_and_nothing_else(marketing):
