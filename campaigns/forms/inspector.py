@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 
 from campaigns.core.addresses import LONGEST_TEXT
-from campaigns.queries import inspector
+from campaigns.forms.link_changes import NotClear, the_one
+from campaigns.queries import inspector, link_choices
 
 
 class InspectorForm(forms.Form):
@@ -46,3 +47,18 @@ class SaveForm(forms.Form):
             label="Campaign",
             choices=[("", "by the campaign code of each"), *known],
         )
+        self.livemode, self.is_cut = livemode, len(known) >= inspector.MOST_CAMPAIGNS
+
+    campaign_named = forms.CharField(
+        required=False, max_length=200, label="Another campaign, by its code or exact name"
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if typed := cleaned.get("campaign_named"):
+            found = link_choices.campaigns_called(typed, livemode=self.livemode)
+            try:
+                cleaned["campaign"] = the_one(found, typed)
+            except NotClear as problem:
+                self.add_error("campaign_named", str(problem))
+        return cleaned

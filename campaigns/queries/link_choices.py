@@ -41,6 +41,20 @@ def campaigns(*, livemode: bool) -> list[Campaign]:
     return list(rows.order_by(Lower("name"), "pk")[:MOST_OFFERED])
 
 
+def campaigns_called(typed: str, *, livemode: bool) -> list[int]:
+    """The campaign of this code; else those of this name, two at most."""
+    rows = Campaign.objects.filter(livemode=livemode).order_by("pk")
+    found = rows.filter(code=typed) or rows.filter(name__iexact=typed)
+    return [row.pk for row in found[:2]]
+
+
+def people_called(typed: str) -> list[int]:
+    """The person of this e-mail address; else those of this name, two at most."""
+    rows = User.objects.order_by("pk")
+    found = rows.filter(email__iexact=typed) or rows.filter(name__iexact=typed)
+    return [row.pk for row in found[:2]]
+
+
 def campaign(key: int, *, livemode: bool) -> Campaign | None:
     return Campaign.objects.filter(pk=key, livemode=livemode).first()
 

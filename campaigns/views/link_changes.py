@@ -4,9 +4,10 @@ The address names the change and the links (`?do=owner&line=7&line=9`, or `all=y
 so the same page serves the list's bulk bar and the page of one link.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -23,7 +24,7 @@ from campaigns.actions import link_changes as actions
 from campaigns.core.link_changes import Changed
 from campaigns.core.link_choice import LinkChoice, ticked
 from campaigns.core.link_search import LinkSearch
-from campaigns.forms.link_changes import NONE, ChangeForm, KeyForm, LabelForm, WordForm
+from campaigns.forms.link_changes import NONE, ChangeForm, Find, KeyForm, LabelForm, WordForm
 from campaigns.queries import link_choices as queries
 from campaigns.queries.link_choices import Chosen
 from linktracker.access import StaffRequest, livemode_of, needs
@@ -53,13 +54,31 @@ class Change:
 
 def _campaign_form(posted: Posted, choice: LinkChoice, livemode: bool) -> ChangeForm:
     offered = [(str(one.pk), one.name) for one in queries.campaigns(livemode=livemode)]
-    choices = [*offered, (NONE, "No campaign")]
-    return KeyForm(posted, name="campaign", label="Campaign", choices=choices)
+    return KeyForm(
+        posted,
+        name="campaign",
+        label="Campaign",
+        choices=[*offered, (NONE, "No campaign")],
+        find=_find_beyond(offered, partial(queries.campaigns_called, livemode=livemode)),
+        named_by="its code or exact name",
+    )
 
 
 def _owner_form(posted: Posted, choice: LinkChoice, livemode: bool) -> ChangeForm:
-    choices = [*((str(one.pk), str(one)) for one in queries.people()), (NONE, "Nobody")]
-    return KeyForm(posted, name="owner", label="Owner", choices=choices)
+    offered = [(str(one.pk), str(one)) for one in queries.people()]
+    return KeyForm(
+        posted,
+        name="owner",
+        label="Owner",
+        choices=[*offered, (NONE, "Nobody")],
+        find=_find_beyond(offered, queries.people_called),
+        named_by="an e-mail address or an exact name",
+    )
+
+
+def _find_beyond(offered: Sequence[object], find: Find) -> Find | None:
+    """How to find what is not offered, where not everything is."""
+    return find if len(offered) >= queries.MOST_OFFERED else None
 
 
 def _label_form(posted: Posted, choice: LinkChoice, livemode: bool) -> ChangeForm:

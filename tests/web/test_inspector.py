@@ -158,6 +158,17 @@ def test_links_go_into_the_campaign_that_was_chosen(maker):
     assert TrackedLink.objects.get(utm_campaign="x").campaign == chosen
 
 
+def test_a_campaign_beyond_those_offered_is_named(maker, monkeypatch):
+    monkeypatch.setattr("campaigns.queries.inspector.MOST_CAMPAIGNS", 1)
+    make_link(utm_campaign="autumn")
+    text = f"{PAYMENT_LINK}?utm_campaign=x"
+    assert 'name="campaign_named"' in maker.post(PAGE, {"text": text}).text
+    refused = maker.post(SAVE, {"text": text, "campaign_named": "autum"})
+    assert "Nothing is called “autum”." in refused.text
+    maker.post(SAVE, {"text": text, "campaign_named": "Autumn"})
+    assert TrackedLink.objects.get(utm_campaign="x").campaign.code == "autumn"
+
+
 @pytest.mark.parametrize("campaign", ["0", "999999", "x", "\0", "1" * 40])
 def test_a_campaign_that_is_none_saves_nothing(maker, campaign):
     answer = maker.post(SAVE, {"text": PAYMENT_LINK, "campaign": campaign})
