@@ -88,10 +88,10 @@
 
     drawAddress(rest, pairs) {
       const tags = { kept: "ins", dropped: "del" };
-      const drawn = this.rules.address(rest, pairs).map(({ text, kind }) => {
+      const drawn = this.rules.address(rest, pairs).flatMap(({ text, kind }) => {
         const piece = document.createElement(tags[kind] ?? "span");
         piece.textContent = text;
-        return piece;
+        return [document.createElement("wbr"), piece]; // lines break before parameters, not in ids
       });
       this.find("#builder-url").replaceChildren(...drawn);
       this.find("[data-open-link]").href = this.rules.written(rest, pairs);
