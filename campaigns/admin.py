@@ -220,7 +220,7 @@ class TrackedLinkAdmin(Window):
         admin_filters.choice(
             "warning", "warning", {"yes": ("With a warning", administration.with_warning)}
         ),
-        admin_filters.choice("paid", "payments", {"no": ("Never paid", administration.never_paid)}),
+        admin_filters.choice("paid", "payments", {"no": ("Never paid", link_filters.never_paid)}),
     )
     search_fields = ("tag__exact", "own_reference__exact", "client_reference_id__exact")
     search_help_text = "A whole link tag, own number, reference or address."

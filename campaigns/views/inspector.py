@@ -10,7 +10,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods, require_POST
 
 from campaigns.actions import link_batches
-from campaigns.actions.link_batches import Outcome
+from campaigns.actions.link_batches import Fate
 from campaigns.core.adoption import Adoption
 from campaigns.core.inspection import TextInspection, inspect_text
 from campaigns.forms.inspector import InspectorForm, SaveForm
@@ -20,7 +20,7 @@ from linktracker.access import StaffRequest, livemode_of, needs
 
 MOST_SHOWN = 200
 MOST_IDS = 50
-Told = list[tuple[Explained, Outcome]]
+Told = list[tuple[Explained, Fate]]
 
 
 @needs("campaigns.view_trackedlink")
@@ -45,14 +45,14 @@ def inspector_save(request: StaffRequest) -> HttpResponse:
     if not links or not save.is_valid():
         return _shown(request, form, seen, save)
     name = save.cleaned_data["name"].replace("\0", "").strip() if len(found) == 1 else ""
-    outcomes = link_batches.adopt(
+    fates = link_batches.adopt(
         adoptions=[_named(one.adoption, name) for one in links if one.adoption is not None],
         by=request.user,
         at=timezone.now(),
         campaign_id=save.cleaned_data["campaign"],
     )
-    refused = [(one, Outcome(problem=one.problem)) for one in found if one.adoption is None]
-    return _saved(request, [*zip(links, outcomes, strict=True), *refused])
+    refused = [(one, Fate(problem=one.problem)) for one in found if one.adoption is None]
+    return _saved(request, [*zip(links, fates, strict=True), *refused])
 
 
 def _named(adoption: Adoption, name: str) -> Adoption:
@@ -83,8 +83,8 @@ def _shown(
 
 def _saved(request: StaffRequest, told: Told) -> HttpResponse:
     """The link itself where there was one; else what became of each."""
-    new = [outcome.link for _, outcome in told if outcome.link and not outcome.already]
-    already = [outcome.link for _, outcome in told if outcome.link and outcome.already]
+    new = [fate.link for _, fate in told if fate.link and not fate.already]
+    already = [fate.link for _, fate in told if fate.link and fate.already]
     switched = _switched(request, {link.livemode for link in [*new, *already]})
     if len(told) == 1 and (new or already):
         messages.success(request, f"{'Link saved.' if new else 'It was saved before.'}{switched}")

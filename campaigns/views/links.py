@@ -16,7 +16,7 @@ from campaigns.actions import exports
 from campaigns.actions import links as actions
 from campaigns.core.link_search import LinkSearch
 from campaigns.core.url_parameters import PARAMETERS, UTM_NAMES
-from campaigns.forms.link_changes import NotClear, the_one
+from campaigns.forms.link_changes import Find, NotClear, the_one
 from campaigns.queries import builder, link_choices
 from campaigns.queries import links as queries
 from linktracker.access import StaffRequest, livemode_of, needs
@@ -72,7 +72,7 @@ def links(request: StaffRequest) -> HttpResponse:
 
 def _by_name(request: StaffRequest) -> HttpResponse | None:
     """To the list of the campaign or owner whose name was typed, since not all can be offered."""
-    finds = {
+    finds: dict[str, Find] = {
         "campaign": partial(link_choices.campaigns_called, livemode=livemode_of(request)),
         "owner": link_choices.people_called,
     }

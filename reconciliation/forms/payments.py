@@ -57,7 +57,7 @@ class AssignForm(ReasonForm):
         """Where the link is on another payment link, the form comes back; sent once more, it holds."""
         if sentence := other_payment_link(line, self.plink_id):
             self.add_error(None, sentence)
-            self.data = {**self.data.dict(), "warned": line}
+            self.data = {**self.data, "warned": line}
 
     def _named(self, other: str) -> int | None:
         found = links_named(other, livemode=self.livemode)
