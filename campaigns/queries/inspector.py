@@ -8,9 +8,9 @@ from django.db.models import Q
 
 from campaigns.core.adoption import Adoption
 from campaigns.core.inspection import Finding, Inspection
-from campaigns.core.payment_link_warnings import warnings_of
+from campaigns.core.link_advice import advice
 from campaigns.core.payment_url import take_apart
-from campaigns.core.url_parameters import Verdict, warnings
+from campaigns.core.url_parameters import Verdict
 from campaigns.models import Campaign, Conversion, PaymentLink, TrackedLink
 from campaigns.queries import same_links
 from campaigns.queries.same_links import Saved
@@ -136,14 +136,9 @@ def _explained(
         adoption=adoption,
         saved=saved,
         problem=adoption.problem or strangers.get(adoption.payment_url.host, "") or refusal,
-        notes=_notes(adoption, payment_link),
+        notes=advice(payment_link.told if payment_link else None, adoption.kept),
         payment_link=payment_link,
     )
-
-
-def _notes(adoption: Adoption, payment_link: PaymentLink | None) -> tuple[str, ...]:
-    known = warnings_of(payment_link.told, adoption.kept) if payment_link else ()
-    return (*(warning.sentence for warning in known), *warnings(adoption.kept))
 
 
 def counted(found: Sequence[Explained]) -> Counted:

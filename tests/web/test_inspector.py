@@ -28,7 +28,8 @@ def test_one_link_is_explained_parameter_by_parameter(maker):
     assert "News_Letter" in page
     assert "Not a parameter that Stripe documents." in page
     assert "The webhook will carry nothing" in page
-    assert f"{PAYMENT_LINK}?utm_source=News_Letter&amp;utm_campaign=a&amp;gclid=1" in page
+    right = f"{PAYMENT_LINK}?utm_source=News_Letter&amp;utm_campaign=a&amp;gclid=1"
+    assert right in page.replace("<wbr>", "")
     assert 'value="a"' in page  # the suggested name
 
 
