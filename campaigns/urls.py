@@ -5,7 +5,7 @@ from django.urls import path
 from campaigns.views.builder import link_edit, link_new, link_preview
 from campaigns.views.campaigns import campaigns, campaigns_export
 from campaigns.views.inspector import inspector, inspector_save
-from campaigns.views.link_changes import links_change
+from campaigns.views.link_changes import links_change, links_undo
 from campaigns.views.links import link, link_name, link_qr_png, link_qr_svg, links, links_csv
 from campaigns.views.links_import import links_import
 from campaigns.views.returns import return_visit
@@ -16,6 +16,7 @@ urlpatterns = [
     path("links/", links, name="links"),
     path("links/export/", links_csv, name="links-csv"),
     path("links/change/", links_change, name="links-change"),
+    path("links/undo/", links_undo, name="links-undo"),
     path("links/new/", link_new, name="link-new"),
     path("links/preview/", link_preview, name="link-preview"),
     path("links/<int:line>/", link, name="link"),

@@ -101,7 +101,8 @@ def _changed(
 
 def _locked(ids: Sequence[int]) -> list[TrackedLink]:
     """Nobody else changes these until we are done, so that what is remembered meanwhile is ours."""
-    return list(TrackedLink.objects.select_for_update().filter(pk__in=ids).order_by("line", "pk"))
+    rows = TrackedLink.objects.select_for_update().filter(pk__in=ids).order_by("line", "pk")
+    return list(rows.only("line", "livemode", "name", "superseded_at"))
 
 
 def _why_not(row: TrackedLink, only: bool | None) -> str:

@@ -5,9 +5,10 @@ where the second copy stands in the same batch; what cannot be saved says why.
 """
 
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Generic, TypeVar
 
 from django.db import connection, transaction
 
@@ -23,10 +24,12 @@ from linktracker.lib.retry import redo_when_in_the_way
 from linktracker.models import User
 
 BATCHES_LOCK = 7_140_021
+Columns = Mapping[str, str | bool]
+Wanted = TypeVar("Wanted", Adoption, LinkDraft)
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Fate:
     """What became of one: the link that is saved (`already` before), or the problem."""
 
     link: Saved | None = None
@@ -41,7 +44,7 @@ class _New:
     line: int
     base: str
     campaign_code: str
-    columns: Mapping[str, str | bool]
+    columns: Columns
 
     @property
     def livemode(self) -> bool:
@@ -65,7 +68,7 @@ def adopt(
     by: User | None,
     at: datetime,
     campaign_id: int | None = None,
-) -> list[Outcome]:
+) -> list[Fate]:
     """Save URLs that are in use, byte for byte; all into one campaign, or each by its code.
 
     A URL that carries a link tag of ours opens the link that has it. One that is not of the
@@ -79,64 +82,83 @@ def adopt(
 @transaction.atomic
 def _adopt(
     adoptions: Sequence[Adoption], by: User | None, at: datetime, campaign_id: int | None
-) -> list[Outcome]:
+) -> list[Fate]:
     one_at_a_time()
-    problems = _problems(adoptions)
-    good = [one for one, problem in zip(adoptions, problems, strict=True) if not problem]
-    held = payment_links.remember_all(known={one.base: one.livemode for one in good}, at=at)
-    known = same_links.known(good)
-    lines, tags = iter(_draw_lines(len(good))), iter(_draw_tags(len(good)))
-    outcomes: list[Outcome] = []
-    new: list[_New] = []
-    for adoption, problem in zip(adoptions, problems, strict=True):
-        if problem:
-            outcomes.append(Outcome(problem=problem))
-        elif same := known.find(adoption):
-            outcomes.append(Outcome(same, already=True))
-        elif refusal := known.refusal(adoption):
-            outcomes.append(Outcome(problem=refusal))
-        else:
-            columns = adoption.columns(known.tag_to_take_over(adoption) or next(tags))
-            link = _New(
-                next(lines), adoption.base, adoption.campaign_code, {**columns, "adopted": True}
-            )
-            new.append(link)
-            known.add(adoption, link.as_saved())
-            outcomes.append(Outcome(link.as_saved()))
+    fates, new, held = _judged(adoptions, _rules_of_adoptions, at)
     _write(new, held, by, at, campaign_id)
     note_new(lines=[(link.livemode, link.line) for link in new], at=at)
-    return outcomes
+    return fates
 
 
-def issue_all(*, drafts: Sequence[LinkDraft], by: User | None, at: datetime) -> list[Outcome]:
+def _rules_of_adoptions(adoptions: Sequence[Adoption]) -> "_Rules[Adoption]":
+    known = same_links.known(adoptions)
+
+    def look(adoption: Adoption, tag: str) -> Fate | Columns:
+        if same := known.find(adoption):
+            return Fate(same, already=True)
+        if refusal := known.refusal(adoption):
+            return Fate(problem=refusal)
+        return {**adoption.columns(known.tag_to_take_over(adoption) or tag), "adopted": True}
+
+    return _Rules(look, known.add)
+
+
+def issue_all(*, drafts: Sequence[LinkDraft], by: User | None, at: datetime) -> list[Fate]:
     """Issue these drafts; the very same address is not saved twice.
 
     Call it inside a transaction that is `one_at_a_time`: one with a problem is told, and the caller
     may undo the others. What is new is for the caller to note, by `note_new`.
     """
-    problems = _problems(drafts)
-    good = [one for one, problem in zip(drafts, problems, strict=True) if not problem]
-    held = payment_links.remember_all(known={one.base: one.livemode for one in good}, at=at)
-    known = same_links.by_shape(good)
-    lines, tags = iter(_draw_lines(len(good))), iter(_draw_tags(len(good)))
-    outcomes: list[Outcome] = []
-    new: list[_New] = []
-    for draft, problem in zip(drafts, problems, strict=True):
-        if problem:
-            outcomes.append(Outcome(problem=problem))
-            continue
-        tag = next(tags)
-        columns = draft.columns(tag)
-        shape = shape_of(draft.reference_mode, str(columns["url"]), tag)
-        if same := known.get(shape):
-            outcomes.append(Outcome(same, already=True))
-            continue
-        link = _New(next(lines), draft.base, draft.campaign_code, columns)
-        new.append(link)
-        known[shape] = link.as_saved()
-        outcomes.append(Outcome(known[shape]))
+    fates, new, held = _judged(drafts, _rules_of_drafts, at)
     _write(new, held, by, at)
-    return outcomes
+    return fates
+
+
+def _rules_of_drafts(drafts: Sequence[LinkDraft]) -> "_Rules[LinkDraft]":
+    known = same_links.by_shape(drafts)
+
+    def look(draft: LinkDraft, tag: str) -> Fate | Columns:
+        columns = draft.columns(tag)
+        same = known.get(shape_of(draft.reference_mode, str(columns["url"]), tag))
+        return Fate(same, already=True) if same else columns
+
+    def add(draft: LinkDraft, link: Saved) -> None:
+        known[shape_of(draft.reference_mode, link.url, link.tag)] = link
+
+    return _Rules(look, add)
+
+
+@dataclass(frozen=True)
+class _Rules(Generic[Wanted]):
+    """Of one kind: what becomes of one, or the columns of its link; and what is known since then."""
+
+    look: Callable[[Wanted, str], Fate | Columns]
+    add: Callable[[Wanted, Saved], None]
+
+
+def _judged(
+    wanted: Sequence[Wanted],
+    rules_of: Callable[[Sequence[Wanted]], _Rules[Wanted]],
+    at: datetime,
+) -> tuple[list[Fate], list[_New], dict[str, int]]:
+    """What becomes of each, the links to write, and the payment links that they are on, held."""
+    problems = _problems(wanted)
+    good = [one for one, problem in zip(wanted, problems, strict=True) if not problem]
+    held = payment_links.remember_all(known={one.base: one.livemode for one in good}, at=at)
+    rules = rules_of(good)
+    lines, tags = iter(_draw_lines(len(good))), iter(_draw_tags(len(good)))
+    fates: list[Fate] = []
+    new: list[_New] = []
+    for one, problem in zip(wanted, problems, strict=True):
+        seen = Fate(problem=problem) if problem else rules.look(one, next(tags))
+        if isinstance(seen, Fate):
+            fates.append(seen)
+            continue
+        link = _New(next(lines), one.base, one.campaign_code, seen)
+        new.append(link)
+        rules.add(one, link.as_saved())
+        fates.append(Fate(link.as_saved()))
+    return fates, new, held
 
 
 def one_at_a_time() -> None:
@@ -149,7 +171,7 @@ def one_at_a_time() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [BATCHES_LOCK])
 
 
-def _problems(wanted: Sequence[Adoption] | Sequence[LinkDraft]) -> list[str]:
+def _problems(wanted: Sequence[Wanted]) -> list[str]:
     strangers = same_links.strangers(one.payment_url for one in wanted)
     return [one.problem or strangers.get(one.payment_url.host, "") for one in wanted]
 

@@ -4,18 +4,18 @@ Each change locks its links and writes them, batch by batch in one transaction, 
 to what. A link that cannot change, or need not, is left as it is, and the answer says why.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Value
+from django.db.models import Model, Q, Value
 from django.db.models.functions import Lower
 
 from campaigns.actions import reattribution
-from campaigns.core.labels import read_label, why_not_add, with_label
+from campaigns.core.labels import read_label, why_not_add, with_label, with_one_less_or_more
 from campaigns.core.link_changes import Changed, summed
 from campaigns.core.link_choice import LinkChoice
 from campaigns.models import Campaign, EvidenceChange, Label, LinkChange, TrackedLink
@@ -24,6 +24,7 @@ from linktracker.lib import bulk
 from linktracker.models import User
 
 BATCH = 2_000
+IN_USE, ARCHIVED = "in use", "archived"
 
 
 class CannotChange(Exception):
@@ -62,7 +63,7 @@ def move(
         return Turn("campaign_id", campaign, str(link.campaign or ""), str(target or ""))
 
     changing = _Changing(choice, livemode, by, at)
-    changed = changing.apply(LinkChange.What.CAMPAIGN, decide, campaign=campaign)
+    changed = changing.apply(LinkChange.What.CAMPAIGN, decide)
     if lines := changing.changed:
         _note_moves(lines, livemode, at)
         if campaign is not None:
@@ -120,7 +121,7 @@ def archive(*, choice: LinkChoice, livemode: bool, by: User, at: datetime) -> Ch
     def decide(link: TrackedLink) -> Turn | str:
         if link.archived_at:
             return "already archived"
-        return Turn("archived_at", at, "in use", "archived")
+        return Turn("archived_at", at, IN_USE, ARCHIVED)
 
     return _Changing(choice, livemode, by, at).apply(LinkChange.What.ARCHIVED, decide)
 
@@ -132,9 +133,69 @@ def restore(*, choice: LinkChoice, livemode: bool, by: User, at: datetime) -> Ch
     def decide(link: TrackedLink) -> Turn | str:
         if not link.archived_at:
             return "not archived"
-        return Turn("archived_at", None, "archived", "in use")
+        return Turn("archived_at", None, ARCHIVED, IN_USE)
 
     return _Changing(choice, livemode, by, at).apply(LinkChange.What.ARCHIVED, decide)
+
+
+@transaction.atomic
+def undo(*, what: str, done_at: datetime, livemode: bool, by: User, at: datetime) -> Changed:
+    """Give links back what one change by this person, made at that moment, took from them.
+
+    A link that was changed again since stays as it is; so does one that was in no campaign, since
+    its earlier payments came along.
+    """
+    done = LinkChange.objects.filter(what=what, at=done_at, livemode=livemode, by=by)
+    taken = {line: (old, new) for line, old, new in done.values_list("line", "before", "after")}
+    former = _Former(what, {old for old, _ in taken.values()}, livemode, at)
+
+    def decide(link: TrackedLink) -> Turn | str:
+        old, new = taken[link.line]
+        return former.turn(link, old) if former.words(link) == new else "changed again since"
+
+    changing = _Changing(LinkChoice(tuple(taken)), livemode, by, at)
+    changed = changing.apply(what, decide)
+    if changing.changed and what == LinkChange.What.CAMPAIGN:
+        _note_moves(changing.changed, livemode, at)
+    return changed
+
+
+class _Former:
+    """What links had before a change, found by the words in which the history tells it."""
+
+    def __init__(self, what: str, words: set[str], livemode: bool, at: datetime) -> None:
+        self.what, self.at = what, at
+        self._keys: dict[str, list[int]] = defaultdict(list)
+        known: Iterable[Model] = ()
+        if what == LinkChange.What.CAMPAIGN:
+            known = Campaign.objects.filter(livemode=livemode, name__in=words)
+        elif what == LinkChange.What.OWNER:
+            known = User.objects.filter(Q(name__in=words) | Q(email__in=words), is_active=True)
+        for row in known:
+            self._keys[str(row)].append(row.pk)
+
+    def words(self, link: TrackedLink) -> str:
+        """What the link has now."""
+        return {
+            LinkChange.What.CAMPAIGN: str(link.campaign or ""),
+            LinkChange.What.OWNER: str(link.owner or ""),
+            LinkChange.What.LABELS: ", ".join(link.labels),
+            LinkChange.What.ARCHIVED: ARCHIVED if link.archived_at else IN_USE,
+        }[LinkChange.What(self.what)]
+
+    def turn(self, link: TrackedLink, old: str) -> Turn | str:
+        now = self.words(link)
+        if self.what == LinkChange.What.ARCHIVED:
+            return Turn("archived_at", self.at if old == ARCHIVED else None, now, old)
+        if self.what == LinkChange.What.LABELS:
+            labels = with_one_less_or_more(link.labels, old)
+            return "changed again since" if labels is None else _relabelled(link, labels)
+        if self.what == LinkChange.What.CAMPAIGN and not old:
+            return "in no campaign before, so earlier payments came along"
+        keys = self._keys[old] if old else [None]
+        if len(keys) != 1:
+            return f"whose former {self.what} is no longer there, or is one of several called {old}"
+        return Turn(f"{self.what}_id", keys[0], now, old)
 
 
 @dataclass
@@ -147,7 +208,7 @@ class _Changing:
     at: datetime
     changed: list[int] = field(default_factory=list)
 
-    def apply(self, what: str, decide: Decide, *, campaign: int | None = None) -> Changed:
+    def apply(self, what: str, decide: Decide) -> Changed:
         """Change the links batch by batch, and remember the lines of those that changed."""
         found, why_not = 0, Counter[str]()
         for links in self._batches():
@@ -155,7 +216,7 @@ class _Changing:
             turns = [(link, turn) for link, turn in decided if isinstance(turn, Turn)]
             rows = [{"id": link.pk, turn.column: turn.value} for link, turn in turns]
             bulk.update(TrackedLink, rows, key="id")
-            history = [self._history(what, link, turn, campaign) for link, turn in turns]
+            history = [self._history(what, link, turn) for link, turn in turns]
             bulk.insert(LinkChange, history)
             self.changed += [link.line for link, _ in turns]
             why_not.update(why for _, why in decided if isinstance(why, str))
@@ -176,16 +237,14 @@ class _Changing:
             yield batch
             batch = list(in_order.filter(line__gt=batch[-1].line)[:BATCH])
 
-    def _history(
-        self, what: str, link: TrackedLink, turn: Turn, campaign: int | None
-    ) -> dict[str, Any]:
+    def _history(self, what: str, link: TrackedLink, turn: Turn) -> dict[str, Any]:
         return {
             "line": link.line,
             "livemode": link.livemode,
             "what": what,
             "before": turn.before,
             "after": turn.after,
-            "campaign_id": campaign,
+            "campaign_id": turn.value if turn.column == "campaign_id" else None,
             "by_id": self.by.pk,
             "at": self.at,
         }

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from campaigns.actions.link_batches import Outcome, issue_all, note_new, one_at_a_time
+from campaigns.actions.link_batches import Fate, issue_all, note_new, one_at_a_time
 from campaigns.core.links_file import LinkRow
 from linktracker.lib.batches import batches
 from linktracker.models import User
@@ -23,9 +23,9 @@ def save(
     rows: Iterable[LinkRow],
     by: User | None,
     at: datetime,
-    tell: Callable[[LinkRow, Outcome], None],
+    tell: Callable[[LinkRow, Fate], None],
 ) -> None:
-    """Issue the rows in batches, and tell the outcome of each.
+    """Issue the rows in batches, and tell what became of each.
 
     Somebody who saves one link may still be in the way (`redo_when_in_the_way`): the caller, who
     can read the rows again, begins anew.
@@ -37,11 +37,11 @@ def save(
         drafts = [row.draft for row in batch if row.draft is not None and not row.problem]
         if len(drafts) < len(batch):
             raise CannotSaveFile
-        outcomes = issue_all(drafts=drafts, by=by, at=at)
-        if any(outcome.problem for outcome in outcomes):
+        fates = issue_all(drafts=drafts, by=by, at=at)
+        if any(fate.problem for fate in fates):
             raise CannotSaveFile
-        for row, outcome in zip(batch, outcomes, strict=True):
-            tell(row, outcome)
-            if outcome.link and not outcome.already:
-                new.append((outcome.link.livemode, outcome.link.line))
+        for row, fate in zip(batch, fates, strict=True):
+            tell(row, fate)
+            if fate.link and not fate.already:
+                new.append((fate.link.livemode, fate.link.line))
     note_new(lines=new, at=at)

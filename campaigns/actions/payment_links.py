@@ -1,10 +1,11 @@
 """Payment links: known by their address when somebody pastes one, by their id once Stripe tells it."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import Q
 
 from campaigns.actions import reattribution
@@ -62,6 +63,23 @@ def learn(*, seen: Sequence[PaymentLinkSeen], at: datetime) -> None:
         row = there or own or PaymentLink(first_seen_at=at)
         _teach(row, one, at)
         by_url[row.url] = row
+
+
+@transaction.atomic
+def compare(*, listed: Collection[str], livemode: bool, at: datetime) -> None:
+    """Note which addresses are on Stripe's whole list, asked for at `at`, and which are not.
+
+    A payment link has an address on Stripe's host and one on the account's own domain, of which
+    Stripe lists one; both end alike.
+    """
+    ends = {url.rpartition("/")[2] for url in listed}
+    known = PaymentLink.objects.filter(livemode=livemode, first_seen_at__lt=at)
+    differ: dict[bool, list[int]] = {True: [], False: []}
+    for key, url, before in known.values_list("pk", "url", "listed"):
+        if (is_listed := url.rpartition("/")[2] in ends) is not before:
+            differ[is_listed].append(key)
+    for is_listed, keys in differ.items():
+        PaymentLink.objects.filter(pk__in=keys).update(listed=is_listed)
 
 
 def _release(own: PaymentLink, there: PaymentLink) -> None:

@@ -57,7 +57,7 @@ class TrackedLinkAdmin(Window):
         admin_filters.choice(
             "warning", "warning", {"yes": ("With a warning", administration.with_warning)}
         ),
-        admin_filters.choice("paid", "payments", {"no": ("Never paid", administration.never_paid)}),
+        admin_filters.choice("paid", "payments", {"no": ("Never paid", link_filters.never_paid)}),
     )
     search_fields = (
         "name__istartswith", "tag__exact", "own_reference__exact", "client_reference_id__exact",

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 from urllib.parse import unquote
 
@@ -26,7 +27,8 @@ BEGINNING: Final = re.compile(
 # Up to a space, quotation mark or bracket; a merge tag may hold any of them.
 REST: Final = re.compile(rf"(?:{merge_tags.MERGE_TAG.pattern}|[^\s<>\"'`\\])*")
 BROKEN_IN_A_MAIL: Final = re.compile(r"<https://(?:[^<>\s]|[\r\n]+[ \t]*)+>")
-INSIDE_ANOTHER: Final = re.compile(r"https%3A%2F%2F[^\s&<>\"'`\\]+", re.IGNORECASE)
+ENCODED: Final = re.compile(r"https%3A%2F%2F[^\s&<>\"'`\\]+", re.IGNORECASE)
+WITHIN: Final = re.compile("(?<=[=/?#])https://", re.IGNORECASE)
 ESCAPED: Final = (("\\/", "/"), ("\\u0026", "&"), ("\\u003d", "="), ("\\u003D", "="))
 AT_THE_END: Final = ".,;:!?*|"
 BRACKETS: Final = {")": "(", "]": "[", "}": "{"}
@@ -76,15 +78,16 @@ def _in_line(line: str) -> Iterator[str]:
     if bare.startswith("<") and bare.endswith(">"):
         bare = bare[1:-1]
     if _is_alone(bare):
-        yield _with_scheme(bare)
+        yield _meant(_with_scheme(bare))
         return
     for escape, character in ESCAPED:
         line = line.replace(escape, character)
-    inside = [link for found in INSIDE_ANOTHER.findall(line) if _is_link(link := unquote(found))]
-    for address in _standing_in(line):
-        if not inside or not INSIDE_ANOTHER.search(address):
-            yield _with_scheme(address)
-    yield from inside
+    end = 0
+    for beginning, ends, address in _standing_in(line):
+        yield from _encoded_in(line[end:beginning])
+        yield _meant(_with_scheme(address))
+        end = ends
+    yield from _encoded_in(line[end:])
 
 
 def _is_alone(line: str) -> bool:
@@ -101,7 +104,29 @@ def _is_alone(line: str) -> bool:
     return "?" in first and len(after) <= MOST_WORDS_AFTER and not is_log
 
 
-def _standing_in(line: str) -> Iterator[str]:
+def _meant(address: str) -> str:
+    """The payment link that a redirect, or an archive, leads to; else the address itself."""
+    if _is_link(address):
+        return address
+    return next(chain(_encoded_in(address), _written_in(address)), address)
+
+
+def _encoded_in(text: str) -> Iterator[str]:
+    return filter(_is_link, map(unquote, ENCODED.findall(text)))
+
+
+def _written_in(address: str) -> Iterator[str]:
+    """In a query, what follows the next & is no part of the address within."""
+    for beginning in WITHIN.finditer(address):
+        inside = address[beginning.start() :]
+        if "?" in address[: beginning.start()]:
+            inside = inside.partition("&")[0]
+        if _is_link(inside):
+            yield inside
+
+
+def _standing_in(line: str) -> Iterator[tuple[int, int, str]]:
+    """Each address with where it begins and ends."""
     end = 0
     for beginning in BEGINNING.finditer(line):
         if beginning.start() < end:
@@ -112,7 +137,7 @@ def _standing_in(line: str) -> Iterator[str]:
             address = html.unescape(address)
         address = _first_of_a_list(address)
         end = beginning.start() + len(address)
-        yield _without_punctuation(address)
+        yield beginning.start(), end, _without_punctuation(address)
 
 
 def _first_of_a_list(address: str) -> str:

@@ -1,12 +1,25 @@
 """Any pasted URL explained: what Stripe would keep, drop and ignore, and the URL put right."""
 
+import re
 from dataclasses import asdict, dataclass
+from typing import Final
 
 from campaigns.core import merge_tags
 from campaigns.core.addresses import TooMuch, addresses
 from campaigns.core.payment_url import Edits, NotAPaymentLink, PaymentUrl, rewritten, take_apart
 from campaigns.core.spelling import right_name
+from campaigns.core.stripe_ids import stripe_ids
 from campaigns.core.url_parameters import PARAMETERS, Verdict, judge, judge_all
+
+NOTHING_PASTED: Final = (
+    "Nothing was pasted. Paste a payment link (https://buy.stripe.com/…), log lines or a mail that "
+    "hold some, or an id of Stripe's: cs_…, pi_… or plink_…"
+)
+NO_ADDRESS: Final = (
+    "No address stands in this text, and no id of Stripe's. A payment link looks like "
+    "https://buy.stripe.com/…; ids begin with cs_, pi_ or plink_."
+)
+LIKE_AN_ADDRESS: Final = re.compile(r"\S*[.:/\\\x00-\x08]\S*")
 
 
 @dataclass(frozen=True)
@@ -56,9 +69,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class TextInspection:
-    """Every address of a text; `problem` where the text cannot be looked at, or holds none."""
+    """Every address of a text, and every id of Stripe's; `problem` where there is nothing to explain."""
 
     findings: tuple[Finding, ...] = ()
+    ids: tuple[str, ...] = ()
     lines_without: int = 0
     problem: str | None = None
 
@@ -69,18 +83,20 @@ def inspect_text(text: str) -> TextInspection:
         found = addresses(text)
     except TooMuch as problem:
         return TextInspection(problem=str(problem))
-    if not found.copies:
-        return _without_address(text)
+    ids = stripe_ids(text)
+    if not found.copies and not ids:
+        return _without_address(text.strip(" \t\r\n"))
     findings = (Finding(inspect(url), copies) for url, copies in found.copies.items())
-    return TextInspection(tuple(findings), found.lines_without)
+    return TextInspection(tuple(findings), ids, found.lines_without)
 
 
 def _without_address(text: str) -> TextInspection:
-    """A single line may be meant as an address all the same, and is told what it lacks."""
-    lines = text.split("\n")
-    if len(lines) == 1 and text.strip():
-        return TextInspection((Finding(inspect(text.strip())),))
-    return TextInspection(problem="No address was found in this text." if text.strip() else None)
+    """A single word may be meant as an address all the same, and is told what it lacks."""
+    if not text:
+        return TextInspection(problem=NOTHING_PASTED)
+    if LIKE_AN_ADDRESS.fullmatch(text):
+        return TextInspection((Finding(inspect(text)),))
+    return TextInspection(problem=NO_ADDRESS)
 
 
 def _corrections(url: PaymentUrl) -> Edits:

@@ -26,6 +26,29 @@ def with_label(labels: Iterable[str], label: str) -> list[str]:
     return sorted({*labels, label}, key=lambda one: (one.casefold(), one))
 
 
+def with_one_less_or_more(labels: Iterable[str], written: str) -> list[str] | None:
+    """The labels that were `written` with commas between, where one change leads to these; else None.
+
+    A label may hold a comma itself, so what was written cannot simply be parted.
+    """
+    labels = list(labels)
+    for place in range(len(labels)):
+        less = labels[:place] + labels[place + 1 :]
+        if ", ".join(less) == written:
+            return less
+    for place in range(len(labels) + 1):
+        head, tail = labels[:place], labels[place:]
+        start, end = "".join(f"{one}, " for one in head), "".join(f", {one}" for one in tail)
+        more = written[len(start) : len(written) - len(end)]
+        if (
+            more
+            and written == f"{start}{more}{end}"
+            and with_label(labels, more) == [*head, more, *tail]
+        ):
+            return [*head, more, *tail]
+    return None
+
+
 def why_not_add(labels: Iterable[str], label: str) -> str:
     """Why a link with these labels cannot have this one too; "" when it can."""
     labels = set(labels)

@@ -127,8 +127,8 @@ class LinkDraft:
         return with_parameters(self.payment_url, {**others, **kept, REFERENCE: self.reference(tag)})
 
     @property
-    def suggested_name(self) -> str:
-        return suggested_name(self.codes, self.own_reference, self.payment_url)
+    def called(self) -> str:
+        return self.name or suggested_name(self.codes, self.own_reference, self.payment_url)
 
     @property
     def campaign_code(self) -> str:
@@ -143,7 +143,7 @@ class LinkDraft:
             "client_reference_id": self.reference(tag) or "",
             "own_reference": self.own_reference,
             "reference_mode": self.reference_mode,
-            "name": self.name or self.suggested_name,
+            "name": self.called,
             **{name: self.codes.get(name, "") for name in UTM_NAMES},
         }
 

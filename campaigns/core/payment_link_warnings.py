@@ -23,6 +23,12 @@ class LinkWarning:
     sentence: str
 
 
+UNHEARD_OF: Final = LinkWarning(
+    "not known to Stripe",
+    "Stripe has told us of its payment links, and none has this address. Compare it with the one in "
+    "Stripe: it may hold a typing error, or belong to another account. A payment link that was made "
+    "just now is known after the next sync_stripe.",
+)
 SWITCHED_OFF: Final = LinkWarning(
     "switched off",
     "This payment link is switched off in Stripe; buyers see an error page and cannot pay with it.",
@@ -37,12 +43,16 @@ NO_PROMOTION_CODES: Final = LinkWarning(
 
 @dataclass(frozen=True)
 class PaymentLinkTold:
-    """What Stripe told us of a payment link that may call for a warning; None where it has not."""
+    """What Stripe told us of a payment link that may call for a warning; None where it has not.
+
+    One is `unheard_of` when Stripe has listed all others since we know its address.
+    """
 
     active: bool | None = None
     confirmation: str | None = None
     redirect_url: str | None = None
     promotion_codes: bool | None = None
+    unheard_of: bool = False
 
 
 def warnings_of(
@@ -52,7 +62,7 @@ def warnings_of(
 
     The list of links finds the same by a query; a test compares the two.
     """
-    said = []
+    said = [UNHEARD_OF] if told.unheard_of else []
     if told.active is False:
         said.append(SWITCHED_OFF)
     if any(name in UTM_NAMES for name in parameters):

@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 
 from campaigns.core.addresses import LONGEST_TEXT
-from campaigns.queries import inspector
+from campaigns.forms.link_changes import NotClear, the_one
+from campaigns.queries import inspector, link_choices
 from linktracker.lib.plain_fields import TextField
 
 
@@ -16,7 +17,7 @@ class InspectorForm(forms.Form):
         required=False,
         strip=False,
         label="Links, log lines, a mail",
-        help_text="Paste anything that holds payment links; up to 2,000 lines.",
+        help_text="Paste anything that holds payment links, or an id of Stripe's (cs_…, pi_…, plink_…); up to 2,000 lines.",
         widget=forms.Textarea(
             attrs={"rows": 6, "spellcheck": "false", "autocomplete": "off", "wrap": "soft"}
         ),
@@ -47,3 +48,18 @@ class SaveForm(forms.Form):
             label="Campaign",
             choices=[("", "by the campaign code of each"), *known],
         )
+        self.livemode, self.is_cut = livemode, len(known) >= inspector.MOST_CAMPAIGNS
+
+    campaign_named = TextField(
+        required=False, max_length=200, label="Another campaign, by its code or exact name"
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if typed := cleaned.get("campaign_named"):
+            found = link_choices.campaigns_called(typed, livemode=self.livemode)
+            try:
+                cleaned["campaign"] = the_one(found, typed)
+            except NotClear as problem:
+                self.add_error("campaign_named", str(problem))
+        return cleaned

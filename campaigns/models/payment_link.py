@@ -33,6 +33,8 @@ class PaymentLink(models.Model):
     confirmation = models.CharField(max_length=40, null=True)
     redirect_url = models.TextField(null=True)
     promotion_codes = models.BooleanField("takes promotion codes", null=True)
+    # None until Stripe has listed all its payment links once since this address is known.
+    listed = models.BooleanField("in Stripe's list", null=True)
     first_seen_at = models.DateTimeField("first seen")
 
     class Meta:
@@ -56,5 +58,9 @@ class PaymentLink(models.Model):
     def told(self) -> PaymentLinkTold:
         """What `campaigns.core.payment_link_warnings` judges."""
         return PaymentLinkTold(
-            self.active, self.confirmation, self.redirect_url, self.promotion_codes
+            self.active,
+            self.confirmation,
+            self.redirect_url,
+            self.promotion_codes,
+            unheard_of=self.stripe_id is None and self.listed is False,
         )

@@ -69,11 +69,6 @@ def payments_by_grade(*, livemode: bool, since: datetime) -> dict[str, int]:
     return dict(counted)
 
 
-def never_paid() -> Q:
-    """Links that nobody paid through, whatever their version."""
-    return ~Q(Exists(Conversion.objects.filter(link_line=OuterRef("line"), state__in=PAID)))
-
-
 def unused() -> Q:
     """Payment links that no link of ours leads to."""
     return ~Q(Exists(TrackedLink.objects.filter(payment_link=OuterRef("pk"), superseded_at=None)))

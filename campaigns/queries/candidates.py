@@ -8,7 +8,7 @@ from django.utils.timezone import localtime
 from campaigns.core.candidates import MOST, Candidate, LinkFound, candidates
 from campaigns.core.payment_url import NotAPaymentLink, take_apart
 from campaigns.core.typing_errors import LONGEST, neighbours, tags_meant
-from campaigns.models import Conversion, TrackedLink
+from campaigns.models import Conversion, PaymentLink, TrackedLink
 
 
 def candidates_for(payment: Conversion) -> tuple[Candidate, ...]:
@@ -88,6 +88,22 @@ def links_named(typed: str, *, livemode: bool) -> list[int]:
     else:
         found = links.filter(tag=typed) | links.filter(name=typed, superseded_at=None)
     return list(found.order_by("line").values_list("line", flat=True).distinct()[:2])
+
+
+def other_payment_link(line: int, plink_id: str) -> str:
+    """The sentence that warns where the link is on another payment link than the payment's, or ""."""
+    own = PaymentLink.objects.filter(stripe_id=plink_id or None).first()
+    if own is None:
+        return ""
+    versions = TrackedLink.objects.filter(line=line, livemode=own.livemode)
+    rows = versions.select_related("payment_link").order_by("-version")
+    others = [one for one in rows if one.payment_link_id != own.pk]
+    if not others or len(others) < len(rows):
+        return ""
+    return (
+        f"“{others[0]}” is on the payment link {others[0].payment_link}, and this payment came "
+        f"through {own}. Where that is right all the same, set the link once more."
+    )
 
 
 def _base(url: str) -> str:

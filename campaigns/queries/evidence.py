@@ -11,7 +11,7 @@ from campaigns.core.conversion import PaymentSeen
 from campaigns.core.redirect import codes_of_the_buyer
 from campaigns.core.reference import read
 from campaigns.core.url_parameters import UTM_NAMES, Utm
-from campaigns.models import Arrival, Conversion, Movement
+from campaigns.models import Arrival, Conversion, Movement, PaymentLink
 from campaigns.queries import link_moves, saved_links
 from campaigns.queries.link_moves import Moves
 from campaigns.queries.saved_links import UNKNOWN_PAYMENT_LINK, PaymentLinkSeen
@@ -102,6 +102,16 @@ def _moments(payments: Sequence[PaymentSeen], moves: Moves) -> dict[str, datetim
 def _success_codes(payment: PaymentSeen, payment_links: Mapping[str, PaymentLinkSeen]) -> Utm:
     payment_link = payment_links.get(payment.plink_id, UNKNOWN_PAYMENT_LINK)
     return codes_of_the_buyer(payment.success_url, payment_link.redirect_url)
+
+
+def codes_brought(payment: Conversion) -> Utm:
+    """The codes that came with the buyer, in the redirect or else on the way back; no link's own."""
+    payment_link = PaymentLink.objects.filter(stripe_id=payment.plink_id or None).first()
+    redirect = payment_link.redirect_url if payment_link else None
+    codes = codes_of_the_buyer(payment.success_url, redirect)
+    if codes != Utm() or not payment.origin_session_id:
+        return codes
+    return _arrivals([payment.origin_session_id]).get(payment.origin_session_id, Utm())
 
 
 def _arrivals(session_ids: Sequence[str]) -> dict[str, Utm]:

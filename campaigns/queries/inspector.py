@@ -1,14 +1,17 @@
 """What is known about the addresses of a text: whether each is saved, may be saved, and how it fares."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db.models import Q
 
 from campaigns.core.adoption import Adoption
 from campaigns.core.inspection import Finding, Inspection
-from campaigns.core.payment_link_warnings import warnings_of
+from campaigns.core.link_advice import advice
 from campaigns.core.payment_url import take_apart
-from campaigns.core.url_parameters import Verdict, warnings
-from campaigns.models import Campaign, PaymentLink
+from campaigns.core.url_parameters import Verdict
+from campaigns.models import Campaign, Conversion, PaymentLink, TrackedLink
 from campaigns.queries import same_links
 from campaigns.queries.same_links import Saved
 
@@ -23,6 +26,7 @@ class Explained:
     copies: int
     adoption: Adoption | None = None
     saved: Saved | None = None
+    archived_at: datetime | None = None
     problem: str = ""
     notes: tuple[str, ...] = ()
     payment_link: PaymentLink | None = None
@@ -60,6 +64,19 @@ def _is_lost(verdict: Verdict) -> bool:
 
 
 @dataclass(frozen=True)
+class Named:
+    """An id of Stripe's, and the payment or the payment link that it leads to, where we know it."""
+
+    id: str
+    payment: Conversion | None = None
+    payment_link: PaymentLink | None = None
+
+    @property
+    def is_payment(self) -> bool:
+        return not self.id.startswith("plink_")
+
+
+@dataclass(frozen=True)
 class Counted:
     """How the addresses of a text fare."""
 
@@ -84,10 +101,20 @@ def explained(findings: Sequence[Finding]) -> list[Explained]:
         row.url: row
         for row in PaymentLink.objects.filter(url__in={one.base for one in adoptions.values()})
     }
-    return [
+    told = [
         _explained(finding, adoptions.get(finding.inspection.url), known, strangers, payment_links)
         for finding in findings
     ]
+    archived = _archived({one.saved.line for one in told if one.saved})
+    return [
+        replace(one, archived_at=archived.get(one.saved.line)) if one.saved else one for one in told
+    ]
+
+
+def _archived(lines: Collection[int]) -> dict[int, datetime | None]:
+    """Those of these links that are archived, and since when."""
+    links = TrackedLink.objects.filter(line__in=lines, superseded_at=None)
+    return dict(links.exclude(archived_at=None).values_list("line", "archived_at"))
 
 
 def _explained(
@@ -109,14 +136,9 @@ def _explained(
         adoption=adoption,
         saved=saved,
         problem=adoption.problem or strangers.get(adoption.payment_url.host, "") or refusal,
-        notes=_notes(adoption, payment_link),
+        notes=advice(payment_link.told if payment_link else None, adoption.kept),
         payment_link=payment_link,
     )
-
-
-def _notes(adoption: Adoption, payment_link: PaymentLink | None) -> tuple[str, ...]:
-    known = warnings_of(payment_link.told, adoption.kept) if payment_link else ()
-    return (*(warning.sentence for warning in known), *warnings(adoption.kept))
 
 
 def counted(found: Sequence[Explained]) -> Counted:
@@ -130,6 +152,15 @@ def counted(found: Sequence[Explained]) -> Counted:
         new=sum(one.is_new for one in links),
         refused=sum(bool(one.problem) for one in found),
     )
+
+
+def named(ids: Sequence[str]) -> list[Named]:
+    """What each id leads to; ids of payments may be those of their Checkout Sessions."""
+    payments: dict[str, Conversion] = {}
+    for row in Conversion.objects.filter(Q(pk__in=ids) | Q(session_id__in=ids)) if ids else ():
+        payments |= {row.pk: row, row.session_id: row}
+    links = {row.stripe_id: row for row in PaymentLink.objects.filter(stripe_id__in=ids)}
+    return [Named(id, payments.get(id), links.get(id)) for id in ids]
 
 
 def campaigns(*, livemode: bool) -> list[Campaign]:

@@ -1,6 +1,7 @@
 """What filters and forms of links offer: campaigns, owners, labels; and what a choice holds."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from django.db.models import Exists, F, Func, OuterRef
@@ -40,6 +41,20 @@ def campaigns(*, livemode: bool) -> list[Campaign]:
     return list(rows.order_by(Lower("name"), "pk")[:MOST_OFFERED])
 
 
+def campaigns_called(typed: str, *, livemode: bool) -> list[int]:
+    """The campaign of this code; else those of this name, two at most."""
+    rows = Campaign.objects.filter(livemode=livemode).order_by("pk")
+    found = rows.filter(code=typed) or rows.filter(name__iexact=typed)
+    return [row.pk for row in found[:2]]
+
+
+def people_called(typed: str) -> list[int]:
+    """The person of this e-mail address; else those of this name, two at most."""
+    rows = User.objects.order_by("pk")
+    found = rows.filter(email__iexact=typed) or rows.filter(name__iexact=typed)
+    return [row.pk for row in found[:2]]
+
+
 def campaign(key: int, *, livemode: bool) -> Campaign | None:
     return Campaign.objects.filter(pk=key, livemode=livemode).first()
 
@@ -75,6 +90,12 @@ def labels_of(choice: LinkChoice, *, livemode: bool) -> list[str]:
     each = Func(F("labels"), function="unnest")
     rows = chosen(choice, livemode=livemode).order_by().values_list(each, flat=True)
     return sorted(rows.distinct(), key=str.casefold)
+
+
+def can_be_undone(*, what: str, at: datetime, by: User) -> bool:
+    """Whether a change of links can be undone as far as it did not fill a campaign that was none."""
+    done = LinkChange.objects.filter(what=what, at=at, by=by)
+    return (done.exclude(before="") if what == LinkChange.What.CAMPAIGN else done).exists()
 
 
 def changes(line: int, *, livemode: bool) -> list[LinkChange]:

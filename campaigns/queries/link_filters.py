@@ -45,7 +45,7 @@ def on_any_shelf(search: LinkSearch, *, livemode: bool) -> QuerySet[TrackedLink]
     if search.label:
         links = links.filter(labels__contains=[search.label])
     if search.never_paid:
-        links = links.filter(~_paid())
+        links = links.filter(never_paid())
     if search.warned:
         links = links.filter(with_a_warning())
     return links
@@ -74,9 +74,10 @@ def with_a_warning() -> Q:
     hides = Q(payment_link__confirmation__isnull=False) & ~redirects
     fights = redirects & Q(payment_link__redirect_url__regex=CODE_IN_A_QUERY)
     refuses = Q(payment_link__promotion_codes=False, url__contains=f"{PROMOTION_CODE}=")
-    return Q(payment_link__active=False) | (has_codes & (hides | fights)) | refuses
+    unheard_of = Q(payment_link__stripe_id=None, payment_link__listed=False)
+    return unheard_of | Q(payment_link__active=False) | (has_codes & (hides | fights)) | refuses
 
 
-def _paid() -> Exists:
-    payments = Conversion.objects.filter(link_line=OuterRef("line"), state__in=PAID)
-    return Exists(payments)
+def never_paid() -> Q:
+    """Links that nobody paid through, whatever their version."""
+    return ~Q(Exists(Conversion.objects.filter(link_line=OuterRef("line"), state__in=PAID)))

@@ -101,10 +101,13 @@ def counted(search: LinkSearch, *, livemode: bool) -> Counted:
 
 def warnings_of(link: TrackedLink) -> tuple[LinkWarning, ...]:
     """What may be wrong with a saved link, by what is known of its payment link."""
-    names = [name for name in UTM_NAMES if getattr(link, name)]
-    if f"{PROMOTION_CODE}=" in link.url:
-        names.append(PROMOTION_CODE)
-    return payment_link_warnings.warnings_of(link.payment_link.told, names)
+    return payment_link_warnings.warnings_of(link.payment_link.told, parameters_of(link))
+
+
+def parameters_of(link: TrackedLink) -> dict[str, str]:
+    """What a saved link sets that may call for a warning; of a promotion code, only that it does."""
+    codes = {name: value for name in UTM_NAMES if (value := getattr(link, name))}
+    return codes | ({PROMOTION_CODE: ""} if f"{PROMOTION_CODE}=" in link.url else {})
 
 
 def with_received(links: Iterable[TrackedLink]) -> list[ListedLink]:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from campaigns.core.link_draft import Shape
 from campaigns.core.links_file import LinkRow
+from campaigns.core.url_parameters import Verdict
 from campaigns.queries import same_links
 from campaigns.queries.same_links import Saved
 from linktracker.lib.batches import batches
@@ -23,6 +24,20 @@ class Prospect(NamedTuple):
     @property
     def is_new(self) -> bool:
         return self.saved is None and not self.problem and not self.is_copy
+
+    @property
+    def kept(self) -> tuple[Verdict, ...]:
+        """The values of the row that Stripe keeps."""
+        return self._judged("kept")
+
+    @property
+    def dropped(self) -> tuple[Verdict, ...]:
+        """The values that Stripe would drop, for which the row is refused."""
+        return self._judged("dropped")
+
+    def _judged(self, verdict: str) -> tuple[Verdict, ...]:
+        verdicts = self.row.draft.verdicts if self.row.draft else ()
+        return tuple(each for each in verdicts if each.verdict == verdict)
 
 
 def prospects(rows: Iterable[LinkRow]) -> Iterator[Prospect]:

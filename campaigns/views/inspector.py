@@ -10,7 +10,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods, require_POST
 
 from campaigns.actions import link_batches
-from campaigns.actions.link_batches import Outcome
+from campaigns.actions.link_batches import Fate
 from campaigns.core.adoption import Adoption
 from campaigns.core.inspection import TextInspection, inspect_text
 from campaigns.forms.inspector import InspectorForm, SaveForm
@@ -19,7 +19,8 @@ from campaigns.queries.inspector import Explained
 from linktracker.access import StaffRequest, livemode_of, needs
 
 MOST_SHOWN = 200
-Told = list[tuple[Explained, Outcome]]
+MOST_IDS = 50
+Told = list[tuple[Explained, Fate]]
 
 
 @needs("campaigns.view_trackedlink")
@@ -28,7 +29,8 @@ def inspector(request: StaffRequest) -> HttpResponse:
     """Explain what was pasted, or the address in ?url=; the script asks for the answer alone."""
     asked = request.GET.get("url", "")
     form = InspectorForm(request.POST if request.method == "POST" else {"text": asked})
-    return _shown(request, form, inspect_text(form.pasted))
+    is_new = request.method != "POST" and not asked
+    return _shown(request, form, TextInspection() if is_new else inspect_text(form.pasted))
 
 
 @needs("campaigns.add_trackedlink")
@@ -43,14 +45,14 @@ def inspector_save(request: StaffRequest) -> HttpResponse:
     if not links or not save.is_valid():
         return _shown(request, form, seen, save)
     name = save.cleaned_data["name"].replace("\0", "").strip() if len(found) == 1 else ""
-    outcomes = link_batches.adopt(
+    fates = link_batches.adopt(
         adoptions=[_named(one.adoption, name) for one in links if one.adoption is not None],
         by=request.user,
         at=timezone.now(),
         campaign_id=save.cleaned_data["campaign"],
     )
-    refused = [(one, Outcome(problem=one.problem)) for one in found if one.adoption is None]
-    return _saved(request, [*zip(links, outcomes, strict=True), *refused])
+    refused = [(one, Fate(problem=one.problem)) for one in found if one.adoption is None]
+    return _saved(request, [*zip(links, fates, strict=True), *refused])
 
 
 def _named(adoption: Adoption, name: str) -> Adoption:
@@ -66,6 +68,8 @@ def _shown(
         "pasted": form.pasted.replace("\0", "\ufffd"),
         "seen": seen,
         "found": found[:MOST_SHOWN],
+        "ids": queries.named(seen.ids[:MOST_IDS]),
+        "more_ids": max(0, len(seen.ids) - MOST_IDS),
         "more": max(0, len(found) - MOST_SHOWN),
         "counted": queries.counted(found),
         "save": save or SaveForm(livemode=livemode_of(request)),
@@ -79,8 +83,8 @@ def _shown(
 
 def _saved(request: StaffRequest, told: Told) -> HttpResponse:
     """The link itself where there was one; else what became of each."""
-    new = [outcome.link for _, outcome in told if outcome.link and not outcome.already]
-    already = [outcome.link for _, outcome in told if outcome.link and outcome.already]
+    new = [fate.link for _, fate in told if fate.link and not fate.already]
+    already = [fate.link for _, fate in told if fate.link and fate.already]
     switched = _switched(request, {link.livemode for link in [*new, *already]})
     if len(told) == 1 and (new or already):
         messages.success(request, f"{'Link saved.' if new else 'It was saved before.'}{switched}")

@@ -4,28 +4,33 @@ The address names the change and the links (`?do=owner&line=7&line=9`, or `all=y
 so the same page serves the list's bulk bar and the page of one link.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from campaigns.actions import link_changes as actions
 from campaigns.core.link_changes import Changed
 from campaigns.core.link_choice import LinkChoice, ticked
 from campaigns.core.link_search import LinkSearch
-from campaigns.forms.link_changes import NONE, ChangeForm, KeyForm, LabelForm, WordForm
+from campaigns.forms.link_changes import NONE, ChangeForm, Find, KeyForm, LabelForm, WordForm
 from campaigns.queries import link_choices as queries
 from campaigns.queries.link_choices import Chosen
 from linktracker.access import StaffRequest, livemode_of, needs
+from linktracker.accounts import is_path_of_ours
 
+NOTHING_TO_UNDO = "There is nothing to undo."
 NOTHING_CHOSEN = "Choose links first: tick them in the list."
 CHANGED_MEANWHILE = "By now {links:,} fit, which is not what you looked at; look once more."
 
@@ -34,8 +39,12 @@ Posted = Mapping[str, str] | None
 
 @dataclass(frozen=True)
 class Change:
-    """A change as people read it: what it is called, and what it does to payments and to links."""
+    """A change as people read it: what it is called, and what it does to payments and to links.
 
+    `what` is what the history of links calls it.
+    """
+
+    what: str
     title: str
     button: str
     meaning: str
@@ -45,13 +54,31 @@ class Change:
 
 def _campaign_form(posted: Posted, choice: LinkChoice, livemode: bool) -> ChangeForm:
     offered = [(str(one.pk), one.name) for one in queries.campaigns(livemode=livemode)]
-    choices = [*offered, (NONE, "No campaign")]
-    return KeyForm(posted, name="campaign", label="Campaign", choices=choices)
+    return KeyForm(
+        posted,
+        name="campaign",
+        label="Campaign",
+        choices=[*offered, (NONE, "No campaign")],
+        find=_find_beyond(offered, partial(queries.campaigns_called, livemode=livemode)),
+        named_by="its code or exact name",
+    )
 
 
 def _owner_form(posted: Posted, choice: LinkChoice, livemode: bool) -> ChangeForm:
-    choices = [*((str(one.pk), str(one)) for one in queries.people()), (NONE, "Nobody")]
-    return KeyForm(posted, name="owner", label="Owner", choices=choices)
+    offered = [(str(one.pk), str(one)) for one in queries.people()]
+    return KeyForm(
+        posted,
+        name="owner",
+        label="Owner",
+        choices=[*offered, (NONE, "Nobody")],
+        find=_find_beyond(offered, queries.people_called),
+        named_by="an e-mail address or an exact name",
+    )
+
+
+def _find_beyond(offered: Sequence[object], find: Find) -> Find | None:
+    """How to find what is not offered, where not everything is."""
+    return find if len(offered) >= queries.MOST_OFFERED else None
 
 
 def _label_form(posted: Posted, choice: LinkChoice, livemode: bool) -> ChangeForm:
@@ -69,6 +96,7 @@ def _nothing_more(posted: Posted, choice: LinkChoice, livemode: bool) -> ChangeF
 
 CHANGES = {
     "campaign": Change(
+        "campaign",
         "Change campaign",
         "Change campaign",
         "Payments made from now on count for the new campaign; those made before stay with the "
@@ -78,6 +106,7 @@ CHANGES = {
         _campaign_form,
     ),
     "owner": Change(
+        "owner",
         "Change owner",
         "Change owner",
         "The owner is who to ask about a link. It changes no address and no figure.",
@@ -85,6 +114,7 @@ CHANGES = {
         _owner_form,
     ),
     "label": Change(
+        "labels",
         "Add a label",
         "Add label",
         "Labels sort links in the list. They change no address and no figure.",
@@ -92,6 +122,7 @@ CHANGES = {
         _label_form,
     ),
     "unlabel": Change(
+        "labels",
         "Remove a label",
         "Remove label",
         "The label goes from these links; others keep it.",
@@ -99,6 +130,7 @@ CHANGES = {
         _label_off_form,
     ),
     "archive": Change(
+        "archived",
         "Archive links",
         "Archive",
         "Archived links leave the list. They still work wherever they are printed or posted, and "
@@ -107,6 +139,7 @@ CHANGES = {
         _nothing_more,
     ),
     "restore": Change(
+        "archived",
         "Restore links",
         "Restore",
         "They are in the list again, with everything they had.",
@@ -151,19 +184,63 @@ def _done(
     if request.POST.get("seen", str(seen.links)) != str(seen.links):
         form.add_error(None, CHANGED_MEANWHILE.format(links=seen.links))
         return False
+    at = timezone.now()
     try:
         changed = change.action(
             choice=choice,
             livemode=livemode_of(request),
             by=request.user,
-            at=timezone.now(),
+            at=at,
             **form.to(),
         )
     except actions.CannotChange as problem:
         form.add_error(None, str(problem))
         return False
-    messages.success(request, changed.sentence)
+    messages.success(request, _told(request, change, choice, changed, at))
     return True
+
+
+def _told(
+    request: StaffRequest, change: Change, choice: LinkChoice, changed: Changed, at: datetime
+) -> str:
+    """What was done, with a way to undo it."""
+    if not changed.links or not queries.can_be_undone(what=change.what, at=at, by=request.user):
+        return changed.sentence
+    context = {
+        "sentence": changed.sentence,
+        "what": change.what,
+        "at": at.isoformat(),
+        "back": _back(request, choice),
+    }
+    return render_to_string("campaigns/_link_change_done.html", context, request)
+
+
+@needs("campaigns.change_trackedlink")
+@require_POST
+def links_undo(request: StaffRequest) -> HttpResponse:
+    """Undo one change that the same person made, as far as nothing was changed since."""
+    what, done_at = request.POST.get("what", ""), _moment(request.POST.get("at", ""))
+    back = request.POST.get("back", "")
+    if done_at is None or what not in {change.what for change in CHANGES.values()}:
+        messages.warning(request, NOTHING_TO_UNDO)
+    else:
+        undone = actions.undo(
+            what=what,
+            done_at=done_at,
+            livemode=livemode_of(request),
+            by=request.user,
+            at=timezone.now(),
+        )
+        messages.success(request, f"Undone: {undone.sentence}" if undone.links else undone.sentence)
+    return redirect(back if is_path_of_ours(back) else "links")
+
+
+def _moment(written: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 def _back(request: StaffRequest, choice: LinkChoice) -> str:

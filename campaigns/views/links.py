@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,6 +16,7 @@ from campaigns.actions import exports
 from campaigns.actions import links as actions
 from campaigns.core.link_search import LinkSearch
 from campaigns.core.url_parameters import PARAMETERS, UTM_NAMES
+from campaigns.forms.link_changes import Find, NotClear, the_one
 from campaigns.queries import builder, link_choices
 from campaigns.queries import links as queries
 from linktracker.access import StaffRequest, livemode_of, needs
@@ -48,6 +50,8 @@ class Chip:
 @needs("campaigns.view_trackedlink")
 @require_safe
 def links(request: StaffRequest) -> HttpResponse:
+    if answer := _by_name(request):
+        return answer
     search = LinkSearch.parse(request.GET.dict())
     livemode = livemode_of(request)
     page = queries.page(search, livemode=livemode, cursor=request.GET.get("after", ""))
@@ -66,6 +70,25 @@ def links(request: StaffRequest) -> HttpResponse:
     return render(request, "campaigns/links.html", context)
 
 
+def _by_name(request: StaffRequest) -> HttpResponse | None:
+    """To the list of the campaign or owner whose name was typed, since not all can be offered."""
+    finds: dict[str, Find] = {
+        "campaign": partial(link_choices.campaigns_called, livemode=livemode_of(request)),
+        "owner": link_choices.people_called,
+    }
+    for name, find in finds.items():
+        if typed := request.GET.get(f"{name}_named", "").replace("\0", "").strip()[:200]:
+            asked = request.GET.copy()
+            for left in (f"{name}_named", name, "after"):
+                asked.pop(left, None)
+            try:
+                asked[name] = str(the_one(find(typed), typed))
+            except NotClear as problem:
+                messages.warning(request, str(problem))
+            return redirect(f"{reverse('links')}?{asked.urlencode()}")
+    return None
+
+
 def _offered(search: LinkSearch, livemode: bool) -> dict[str, Any]:
     """What the filters offer, and the words for what is chosen of it."""
     campaigns = link_choices.campaigns(livemode=livemode)
@@ -73,6 +96,7 @@ def _offered(search: LinkSearch, livemode: bool) -> dict[str, Any]:
     return {
         "campaigns": campaigns,
         "owners": owners,
+        "most_offered": link_choices.MOST_OFFERED,
         "labels": link_choices.labels(livemode=livemode),
         "campaign_word": _word(
             search.campaign, campaigns, partial(link_choices.campaign, livemode=livemode), "none"

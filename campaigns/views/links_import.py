@@ -20,22 +20,35 @@ from linktracker.lib.csv_read import BadFile
 from linktracker.lib.retry import redo_when_in_the_way
 
 MOST_ROWS = 10_000
-MOST_PROBLEMS = 100  # on the page; the answer holds them all
+MOST_SHOWN = 200  # on the page; the answer holds them all
 
 
 @dataclass
 class Verdict:
-    """What a file would do, or did: counts, a sentence a bad row, and links of the other mode."""
+    """What a file would do, or did: counts of all rows, and the first rows, those refused before all."""
 
     new: int = 0
     unchanged: int = 0
-    problems: list[str] = field(default_factory=list)
+    refused: int = 0
     other_mode: int = 0
     not_read: tuple[str, ...] = ()
+    _refused: list[Prospect] = field(default_factory=list)
+    _others: list[Prospect] = field(default_factory=list)
+
+    @property
+    def shown(self) -> list[Prospect]:
+        return [*self._refused, *self._others][:MOST_SHOWN]
+
+    @property
+    def more(self) -> int:
+        return self.refused + self.new + self.unchanged - len(self.shown)
 
     def count(self, seen: Prospect, livemode: bool) -> None:
+        kind = self._refused if seen.problem else self._others
+        if len(kind) < MOST_SHOWN:
+            kind.append(seen)
         if seen.problem:
-            self.problems.append(f"Row {seen.row.number}: {seen.problem}")
+            self.refused += 1
             return
         self.unchanged += not seen.is_new
         self.new += seen.is_new
@@ -98,8 +111,6 @@ def _looked_at(
         return _chosen(request, form, str(problem))
     context = {
         "verdict": verdict,
-        "problems": verdict.problems[:MOST_PROBLEMS],
-        "more_problems": max(0, len(verdict.problems) - MOST_PROBLEMS),
         "packed": packed(content),
         "issued": issued,
     }

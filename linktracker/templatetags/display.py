@@ -5,6 +5,7 @@ in the current time zone, days first.
 """
 
 import math
+import re
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from babel.numbers import format_compact_decimal, get_currency_symbol
 from django import template
 from django.template.context import Context
 from django.utils.formats import date_format
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 
@@ -24,6 +26,9 @@ NONE = "–"
 MINUS = "−"
 LOCALE = "en"
 PAGE_KEYS = ("page", "after", "before")  # where a list stands; a new filter starts at its top
+PIECE = re.compile(
+    r"(?=[?&])|(?<=[^/:]/)(?=.)"
+)  # of an address: its host, each part, each parameter
 UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
 
 
@@ -149,6 +154,13 @@ def query(context: Context, **changes: object) -> str:
         else:
             asked[key] = str(value)
     return f"?{asked.urlencode()}"
+
+
+@register.filter
+def url_breaks(url: str) -> SafeString:
+    """An address that breaks before its parameters, so that ids stay whole on a narrow screen."""
+    pieces = PIECE.split(url)
+    return format_html_join(SafeString("<wbr>"), "{}", ((piece,) for piece in pieces))
 
 
 @register.simple_tag

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from campaigns.actions import payment_links
+from linktracker.lib.json_read import parse_object, text
 from reconciliation.actions import inbox
 from reconciliation.core.fetched import Fetched
 
@@ -34,10 +36,12 @@ class Synced:
 
 def fetch_payment_links(*, gateway: Gateway, at: datetime) -> Synced:
     """Store every payment link of the gateway's mode that is new or differs from what we fetched."""
-    seen = changed = 0
+    changed, listed = 0, []
     for page in gateway.payment_links():
         changed += inbox.store_fetches(fetches=page, at=at)
-        seen += len(page)
+        listed += [text(parse_object(one.body), "url") or "" for one in page]
+    payment_links.compare(listed=listed, livemode=gateway.livemode, at=at)
+    seen = len(listed)
     mode = "live" if gateway.livemode else "test"
     logger.info("payment_links.fetched mode=%s seen=%d changed=%d", mode, seen, changed)
     return Synced(seen, changed)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from campaigns.queries.candidates import links_named
+from campaigns.queries.candidates import links_named, other_payment_link
 from linktracker.lib.plain_fields import TextField
 
 NO_LINK = "Choose one of the links, or name another."
@@ -23,9 +23,13 @@ class ReasonForm(forms.Form):
 
 
 class AssignForm(ReasonForm):
-    """`line` is a candidate that was chosen; `other` any link by number, tag, address or name."""
+    """`line` is a candidate that was chosen; `other` any link by number, tag, address or name.
+
+    `warned` is the link that the form was warned of and is sent again for all the same.
+    """
 
     line = forms.IntegerField(required=False, min_value=1, max_value=10**18)
+    warned = forms.IntegerField(required=False, widget=forms.HiddenInput)
     other = TextField(
         required=False,
         max_length=3000,
@@ -33,9 +37,9 @@ class AssignForm(ReasonForm):
         help_text="Its number, link tag, address or exact name.",
     )
 
-    def __init__(self, *args: Any, livemode: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, livemode: bool, plink_id: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.livemode = livemode
+        self.livemode, self.plink_id = livemode, plink_id
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -46,7 +50,15 @@ class AssignForm(ReasonForm):
             cleaned["line"] = self._named(other)
         elif not line:
             self.add_error("other", NO_LINK)
+        if (line := cleaned.get("line")) and not self.errors and cleaned.get("warned") != line:
+            self._warn(line)
         return cleaned
+
+    def _warn(self, line: int) -> None:
+        """Where the link is on another payment link, the form comes back; sent once more, it holds."""
+        if sentence := other_payment_link(line, self.plink_id):
+            self.add_error(None, sentence)
+            self.data = {**self.data, "warned": line}
 
     def _named(self, other: str) -> int | None:
         found = links_named(other, livemode=self.livemode)

@@ -14,6 +14,7 @@ from campaigns.queries.answers import (
     payment_link_shown,
 )
 from campaigns.queries.candidates import candidates_for
+from campaigns.queries.evidence import codes_brought
 from reconciliation.core.event_words import Told, told
 from reconciliation.core.payment_words import READINGS
 from reconciliation.models import Buyer
@@ -42,7 +43,8 @@ class TimelineEntry:
 class PaymentPage:
     """`candidates` are offered while no link is known; `decided` is a person's decision that stands.
 
-    `answers` is the history of the rules' answers, given only when there was more than one.
+    `brought` are the codes that came with the buyer, where a person set the link and its codes stand
+    for the payment. `answers` is the history of the rules' answers, given only when there was more than one.
     """
 
     payment: Conversion
@@ -50,6 +52,7 @@ class PaymentPage:
     refunds: list[Movement]
     buyer: Buyer | None
     reading: str
+    brought: dict[str, str] | None
     link: LinkShown | None
     payment_link: PaymentLink | None
     candidates: tuple[Candidate, ...]
@@ -86,6 +89,7 @@ def payment_page(payment: Conversion, may: Rights) -> PaymentPage:
         refunds=queries.refunds_of(payment),
         buyer=queries.buyer_of(payment) if may.see_buyer else None,
         reading=READINGS[payment.reference_reading],
+        brought=_brought(payment) if payment.grade == Conversion.Grade.PERSON else None,
         link=link,
         payment_link=payment_link_shown(payment.plink_id),
         candidates=offers,
@@ -97,3 +101,8 @@ def payment_page(payment: Conversion, may: Rights) -> PaymentPage:
             for event in queries.events_of(queries.observations_of(payment))
         ],
     )
+
+
+def _brought(payment: Conversion) -> dict[str, str]:
+    codes = codes_brought(payment).as_parameters()
+    return {name.removeprefix("utm_"): code for name, code in codes.items()}

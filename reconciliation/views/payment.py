@@ -36,9 +36,10 @@ def payment(request: StaffRequest, payment_id: str) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def payment_assign(request: StaffRequest, payment_id: str) -> HttpResponse:
     livemode = livemode_of(request)
-    if payment_of(payment_id, livemode=livemode) is None:
+    found = payment_of(payment_id, livemode=livemode)
+    if found is None:
         return _unknown(request, payment_id, is_known=False)
-    form = AssignForm(request.POST, livemode=livemode)
+    form = AssignForm(request.POST, livemode=livemode, plink_id=found.plink_id)
     if form.is_valid():
         line, reason = form.cleaned_data["line"], form.cleaned_data["reason"]
         try:

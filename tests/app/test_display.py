@@ -251,3 +251,17 @@ def test_a_component_escapes_what_it_is_given_once():
 def test_a_component_does_not_pick_up_names_of_the_page_around_it():
     page = component("<c-card>plain</c-card>", title="Stray", actions="Stray", id="Stray")
     assert "Stray" not in page
+
+
+@pytest.mark.parametrize(
+    ("url", "drawn"),
+    [
+        ("https://buy.stripe.com/test_a?b=c&d=e", "https://buy.stripe.com/<wbr>test_a<wbr>?b=c<wbr>&amp;d=e"),
+        ("https://pay.example.com/b/test_a", "https://pay.example.com/<wbr>b/<wbr>test_a"),
+        ("https://a.example/", "https://a.example/"),
+        ("<b>?\"'", "&lt;b&gt;<wbr>?&quot;&#x27;"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_an_address_breaks_before_its_parameters_and_is_never_markup(url, drawn):
+    assert display.url_breaks(url) == drawn

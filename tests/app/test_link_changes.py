@@ -77,6 +77,76 @@ def test_every_change_makes_no_version_and_is_remembered(change, marketer):
     assert now(other) == other
 
 
+def undo(what, at=LATER):
+    by = LinkChange.objects.latest("pk").by
+    return link_changes.undo(what=what, done_at=at, livemode=False, by=by, at=LATER)
+
+
+def test_each_change_is_undone_and_remembered(marketer):
+    link = make_link(utm_source="a", utm_campaign="autumn", by=marketer)
+    kim, winter = make_person("Marketing", name="Kim"), make_campaign()
+    of_mine = {"choice": of(link), "livemode": False, "by": marketer}
+    doings = [
+        (link_changes.move, {"campaign": winter.pk}, "campaign"),
+        (link_changes.hand_over, {"owner": kim.pk}, "owner"),
+        (link_changes.add_label, {"label": "print"}, "labels"),
+        (link_changes.archive, {}, "archived"),
+    ]
+    before = now(link)
+    for hours, (action, to, what) in enumerate(doings):
+        at = LATER + timedelta(hours=hours)
+        action(**of_mine, at=at, **to)
+        undone = link_changes.undo(what=what, done_at=at, livemode=False, by=marketer, at=at)
+        assert undone.sentence == "1 link changed."
+        kept = now(link)
+        assert (kept.campaign, kept.owner, kept.labels, kept.archived_at) == (
+            before.campaign, marketer, [], None,
+        )  # fmt: skip
+        taken = LinkChange.objects.order_by("pk")[2 * hours : 2 * hours + 2]
+        assert (taken[0].before, taken[0].after) == (taken[1].after, taken[1].before)
+    assert LinkChange.objects.filter(campaign_id=before.campaign_id).count() == 1
+
+
+def test_a_label_that_was_removed_and_a_link_that_was_restored_come_back(change):
+    link = make_link()
+    change(link_changes.add_label, of(link), label="print, online")
+    change(link_changes.add_label, of(link), label="autumn")
+    change(link_changes.archive, of(link))
+    later = {"choice": of(link), "livemode": False, "by": link.issued_by, "at": NOON}
+    link_changes.remove_label(**later, label="print, online")
+    link_changes.restore(**later)
+    for what in ("labels", "archived"):
+        link_changes.undo(what=what, done_at=NOON, livemode=False, by=link.issued_by, at=LATER)
+    assert (now(link).labels, now(link).archived_at) == (["autumn", "print, online"], LATER)
+
+
+def test_what_was_changed_since_or_cannot_be_known_is_not_undone(change, marketer):
+    first, none, twice = (make_link(utm_source=one, by=marketer) for one in "abc")
+    for kim in (make_person("Marketing", name="Kim"), make_person("Marketing", name="Kim")):
+        link_changes.hand_over(choice=of(twice), livemode=False, owner=kim.pk, by=marketer, at=NOON)
+    change(link_changes.hand_over, of(first, twice), owner=None)
+    link_changes.hand_over(
+        choice=of(first), livemode=False, owner=marketer.pk, by=marketer, at=NOON
+    )
+    assert undo("owner").sentence == (
+        "0 links changed. Not changed: 1 changed again since, "
+        "1 whose former owner is no longer there, or is one of several called Kim."
+    )
+    change(link_changes.move, of(none), campaign=make_campaign().pk)
+    assert "earlier payments came along" in undo("campaign").sentence
+    assert undo("labels").sentence == "No link changed."
+    assert undo("owner", at=NOON + timedelta(days=9)).sentence == "No link changed."
+
+
+def test_nobody_undoes_what_another_person_did_or_of_the_other_mode(change):
+    link = make_link()
+    change(link_changes.archive, of(link))
+    stranger = make_person("Marketing")
+    for by, livemode in ((stranger, False), (link.issued_by, True)):
+        link_changes.undo(what="archived", done_at=LATER, livemode=livemode, by=by, at=LATER)
+    assert now(link).archived_at
+
+
 def test_what_needs_no_change_or_cannot_is_left_and_said(change):
     first, second = make_link(utm_source="a"), make_link(utm_source="b")
     live = make_link(url=LIVE, utm_source="a")

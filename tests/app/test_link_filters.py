@@ -18,19 +18,24 @@ REDIRECTS = [
     "https://example.com/?xutm_source=a", "https://example.com/#?utm_source=a",
     "https://example.com/?a=%\\d[&utm_content=é", "https://example.com/\n?utm_medium=a",
 ]  # fmt: skip
-STATES = list(
-    product((None, True, False), (None, "redirect", "hosted_confirmation", "other"), REDIRECTS)
-)
+STATES = [
+    *((*state, None, None) for state in product(
+        (None, True, False), (None, "redirect", "hosted_confirmation", "other"), REDIRECTS
+    )),
+    *((None, None, None, *state) for state in product((None, True, False), (None, "plink_1"))),
+]  # fmt: skip
 
 
 def test_the_query_and_the_rule_find_the_same_links():
-    for number, (active, confirmation, redirect_url) in enumerate(STATES):
+    for number, (active, confirmation, redirect_url, listed, id) in enumerate(STATES):
         payment_link = PaymentLink.objects.create(
             url=f"https://buy.stripe.com/test_{number}",
             livemode=False,
             active=active,
             confirmation=confirmation,
             redirect_url=redirect_url,
+            listed=listed,
+            stripe_id=id and f"{id}{number}",
             first_seen_at=NOON,
         )
         issue(payment_link, number, "")

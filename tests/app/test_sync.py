@@ -5,7 +5,7 @@ import logging
 import time
 import traceback
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from itertools import islice
 
@@ -64,6 +64,26 @@ def reader(api, pauses):
     return StripeReader(
         KEY, livemode=False, api_base=api.base, timeout=0.5, longest_answer=0.7, pause=pauses.append
     )
+
+
+def test_what_stripe_lists_is_told_from_what_it_does_not(reader, api):
+    for url in (TICKET.url, f"{TICKET.url}x"):
+        PaymentLink.objects.create(url=url, livemode=False, first_seen_at=AT - timedelta(days=1))
+    PaymentLink.objects.create(url=f"{TICKET.url}y", livemode=False, first_seen_at=AT)
+    PaymentLink.objects.create(
+        url=f"{TICKET.url}z", livemode=True, first_seen_at=AT - timedelta(days=1)
+    )
+    fetch(reader)
+    listed = dict(PaymentLink.objects.values_list("url", "listed"))
+    assert [listed[TICKET.url + end] for end in ("", "x", "y", "z")] == [True, False, None, None]
+
+
+def test_a_list_that_broke_off_tells_nothing(reader, api):
+    PaymentLink.objects.create(url=TICKET.url, livemode=False, first_seen_at=AT - timedelta(days=1))
+    api.account.keys.clear()
+    with pytest.raises(CannotFetch):
+        fetch(reader)
+    assert PaymentLink.objects.get().listed is None
 
 
 def fetch(reader):

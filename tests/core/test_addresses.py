@@ -30,6 +30,7 @@ def found(text):
         (f"{LINK}?utm_source=%61&b=%E2%82", f"{LINK}?utm_source=%61&b=%E2%82"),
         ("https://checkout.stripe.com/c/pay/cs_test_1", "https://checkout.stripe.com/c/pay/cs_test_1"),
         ("http://buy.stripe.com/test_a", "http://buy.stripe.com/test_a"),
+        (f"https://web.archive.org/web/2026/{LINK}?utm_source=a&b=c", f"{LINK}?utm_source=a&b=c"),
     ],
 )  # fmt: skip
 def test_a_line_that_is_one_address_is_taken_whole(text, url):
@@ -67,6 +68,20 @@ def test_a_line_that_is_one_address_is_taken_whole(text, url):
             "x https://t.example.com/?u=https%3A%2F%2Fexample.com%2Ftest_a y",
             ["https://t.example.com/?u=https%3A%2F%2Fexample.com%2Ftest_a"],
         ),
+        (
+            f"x {LINK}?u=https%3A%2F%2Fbuy.stripe.com%2Ftest_b and https%3A%2F%2Fbuy.stripe.com%2Ftest_c",
+            [f"{LINK}?u=https%3A%2F%2Fbuy.stripe.com%2Ftest_b", "https://buy.stripe.com/test_c"],
+        ),
+        (f"https://out.example/?u={LINK}?utm_source=a", [f"{LINK}?utm_source=a"]),
+        (f"x https://out.example/?a=b&u={LINK}?utm_source=a&sa=D y", [f"{LINK}?utm_source=a"]),
+        (f"x https://out.example/#{LINK}?a=1&b=2 {LINK}", [f"{LINK}?a=1&b=2", LINK]),
+        (f"https://out.example/?u=http://a.example/{LINK}", [LINK]),
+        (f"https://out.example/?u={LINK}/more", [f"https://out.example/?u={LINK}/more"]),
+        (f"https://out.example/?u=x{LINK}", [f"https://out.example/?u=x{LINK}"]),
+        ("https://out.example/?u=https://checkout.stripe.com/c/pay/cs_test_1", ["https://out.example/?u=https://checkout.stripe.com/c/pay/cs_test_1"]),
+        ("https://out.example/?u=http://buy.stripe.com/test_a", ["https://out.example/?u=http://buy.stripe.com/test_a"]),
+        (f"https://pay.example.com/b/test_z?u={LINK}", [f"https://pay.example.com/b/test_z?u={LINK}"]),
+        (f"{LINK}?back={LINK}b", [f"{LINK}?back={LINK}b"]),
         ("write to me@buy.stripe.com/test_a", []),
         ("Mozilla/5.0 index.html/x example.com/foo cs_test_123", []),
         ("", []),

@@ -9,6 +9,7 @@ from campaigns.core.labels import (
     read_label,
     why_not_add,
     with_label,
+    with_one_less_or_more,
 )
 
 
@@ -57,3 +58,24 @@ def test_labels_are_in_the_order_of_the_alphabet_each_once():
 )
 def test_a_label_that_a_link_has_or_has_no_room_for_is_not_added(labels, why):
     assert why_not_add(labels, "print") == why
+
+
+@pytest.mark.parametrize(
+    ("labels", "written", "before"),
+    [
+        (["a", "b", "c"], "a, c", ["a", "c"]),
+        (["a"], "", []),
+        ([], "a", ["a"]),
+        (["a", "c"], "a, b, c", ["a", "b", "c"]),
+        (["b"], "a, b", ["a", "b"]),
+        (["a"], "a, b, c", ["a", "b, c"]),
+        (["a, b"], "a, b, c", ["a, b", "c"]),
+        (["a", "b"], "a, b", None),
+        ([], "", None),
+        (["a", "b", "c"], "a", None),
+        (["a", "b"], "b, a, c", None),
+        (["b"], "b, a", None),
+    ],
+)
+def test_what_one_change_of_a_label_made_of_it_is_read_back(labels, written, before):
+    assert with_one_less_or_more(labels, written) == before

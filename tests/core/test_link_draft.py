@@ -140,7 +140,7 @@ def test_what_cannot_be_written_is_named_and_left_out_of_a_preview(made, left_ou
     ],
 )
 def test_a_draft_suggests_a_name_people_recognise(made, name):
-    assert made.suggested_name == name
+    assert made.called == name
 
 
 @pytest.mark.parametrize(

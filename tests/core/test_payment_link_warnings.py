@@ -7,6 +7,7 @@ from campaigns.core.payment_link_warnings import (
     CODES_HIDDEN,
     NO_PROMOTION_CODES,
     SWITCHED_OFF,
+    UNHEARD_OF,
     PaymentLinkTold,
     warnings_of,
 )
@@ -38,6 +39,10 @@ def test_it_is_silent_about_what_is_right_or_not_told(quiet):
 
 def test_a_link_that_is_switched_off_warns_whatever_is_set():
     assert warnings_of(told(active=False), ()) == (SWITCHED_OFF,)
+
+
+def test_an_address_that_stripe_never_listed_warns_whatever_is_set():
+    assert warnings_of(PaymentLinkTold(unheard_of=True), ()) == (UNHEARD_OF,)
 
 
 def test_stripes_own_page_hides_codes_and_only_codes():
@@ -72,9 +77,9 @@ def test_a_promotion_code_needs_a_link_that_takes_it():
 
 
 def test_the_gravest_comes_first():
-    everything = PaymentLinkTold(False, "hosted_confirmation", None, False)
+    everything = PaymentLinkTold(False, "hosted_confirmation", None, False, unheard_of=True)
     said = warnings_of(everything, ["prefilled_promo_code", "utm_source"])
-    assert said == (SWITCHED_OFF, CODES_HIDDEN, NO_PROMOTION_CODES)
+    assert said == (UNHEARD_OF, SWITCHED_OFF, CODES_HIDDEN, NO_PROMOTION_CODES)
 
 
 @pytest.mark.parametrize(

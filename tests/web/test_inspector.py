@@ -2,8 +2,10 @@
 
 import pytest
 
-from campaigns.models import Campaign, TrackedLink
-from tests.factories import PAYMENT_LINK, make_link
+from campaigns.actions import link_changes
+from campaigns.core.link_choice import LinkChoice
+from campaigns.models import Campaign, Conversion, TrackedLink
+from tests.factories import NOON, PAYMENT_LINK, make_link
 from tests.stripe_events import drain, pay
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +28,8 @@ def test_one_link_is_explained_parameter_by_parameter(maker):
     assert "News_Letter" in page
     assert "Not a parameter that Stripe documents." in page
     assert "The webhook will carry nothing" in page
-    assert f"{PAYMENT_LINK}?utm_source=News_Letter&amp;utm_campaign=a&amp;gclid=1" in page
+    right = f"{PAYMENT_LINK}?utm_source=News_Letter&amp;utm_campaign=a&amp;gclid=1"
+    assert right in page.replace("<wbr>", "")
     assert 'value="a"' in page  # the suggested name
 
 
@@ -49,6 +52,42 @@ def test_a_saved_link_is_opened_from_its_copy(maker):
     assert f'href="/links/{link.line}/"' in page
     assert "Autumn news" in page
     assert "Save link" not in page
+
+
+def test_an_archived_link_is_said_to_be_and_can_be_restored(maker, marketer):
+    link = make_link(utm_source="a")
+    choice = LinkChoice((link.line,))
+    link_changes.archive(choice=choice, livemode=False, by=marketer, at=NOON)
+    page = maker.post(PAGE, {"text": link.url}).text
+    assert "This link is archived" in page
+    assert f"do=restore&amp;line={link.line}" in page
+    several = maker.post(PAGE, {"text": f"{link.url}\n{PAYMENT_LINK}?utm_source=b"}).text
+    assert several.count("It is archived since") == 1
+    link_changes.restore(choice=choice, livemode=False, by=marketer, at=NOON)
+    assert "archived" not in maker.post(PAGE, {"text": link.url}).text
+
+
+@pytest.mark.parametrize("text", ["", " \n", "hello", "Thanks for paying."])
+def test_what_holds_nothing_to_explain_is_told_what_can_be_pasted(maker, text):
+    page = maker.post(PAGE, {"text": text}).text
+    assert "https://buy.stripe.com/…" in page.partition("Nothing to show")[2]
+
+
+def test_ids_of_stripe_lead_to_the_payment_and_to_the_payment_link(maker):
+    pay(f"{PAYMENT_LINK}?utm_source=a")
+    sold = Conversion.objects.get()
+    text = (
+        f"paid {sold.pk}\n{sold.session_id} on {sold.plink_id}, not pi_unheard0f or plink_unheard0f"
+    )
+    page = maker.post(PAGE, {"text": text}).text
+    assert page.count(f'href="/payments/{sold.pk}/"') == 2
+    assert f'href="/payments/?plink={sold.plink_id}&amp;period=all"' in page
+    assert 'href="/payments/pi_unheard0f/"' in page
+    assert page.count("Stripe has not told us of this payment link") == 1
+    maker.post("/mode/", {"livemode": "true"})
+    other = maker.post(PAGE, {"text": sold.pk}).text
+    assert "Switch to test data" in other
+    assert f'href="/payments/{sold.pk}/"' not in other
 
 
 def test_the_script_gets_the_answer_alone(maker):
@@ -118,6 +157,17 @@ def test_links_go_into_the_campaign_that_was_chosen(maker):
     chosen = Campaign.objects.get()
     maker.post(SAVE, {"text": f"{PAYMENT_LINK}?utm_campaign=x", "campaign": chosen.pk})
     assert TrackedLink.objects.get(utm_campaign="x").campaign == chosen
+
+
+def test_a_campaign_beyond_those_offered_is_named(maker, monkeypatch):
+    monkeypatch.setattr("campaigns.queries.inspector.MOST_CAMPAIGNS", 1)
+    make_link(utm_campaign="autumn")
+    text = f"{PAYMENT_LINK}?utm_campaign=x"
+    assert 'name="campaign_named"' in maker.post(PAGE, {"text": text}).text
+    refused = maker.post(SAVE, {"text": text, "campaign_named": "autum"})
+    assert "Nothing is called “autum”." in refused.text
+    maker.post(SAVE, {"text": text, "campaign_named": "Autumn"})
+    assert TrackedLink.objects.get(utm_campaign="x").campaign.code == "autumn"
 
 
 @pytest.mark.parametrize("campaign", ["0", "999999", "x", "\0", "1" * 40])

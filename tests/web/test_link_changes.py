@@ -1,8 +1,11 @@
 """Changing links from the list and from a link's page: what is asked, what is done, who may not."""
 
+import re
+
 import pytest
 
 from campaigns.models import Campaign, LinkChange, TrackedLink
+from campaigns.queries import link_choices
 from tests.factories import NOON, make_link, make_person
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +71,66 @@ def test_an_owner_is_somebody_who_may_sign_in_or_nobody(marketing):
     assert now(link).owner is None
 
 
+@pytest.fixture
+def few_offered(monkeypatch):
+    """Lists of choices end after the first, as they do after 200."""
+    monkeypatch.setattr(link_choices, "MOST_OFFERED", 1)
+    for code, name in (("a", "A"), ("winter", "Winter"), ("w2", "WINTER"), ("w3", "Sale")):
+        Campaign.objects.create(livemode=False, name=name, code=code, created_at=NOON)
+    Campaign.objects.create(livemode=True, name="Live one", code="live", created_at=NOON)
+
+
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [
+        ({"named": "winter"}, "winter"),
+        ({"named": " sale "}, "w3"),
+        ({"chosen": "none"}, None),
+    ],
+)
+def test_a_campaign_beyond_those_offered_is_named(marketing, few_offered, sent, code):
+    link = make_link(utm_campaign="autumn")
+    marketing.post(address("campaign", link), sent)
+    assert (now(link).campaign and now(link).campaign.code) == code
+
+
+@pytest.mark.parametrize(
+    ("sent", "sentence"),
+    [
+        ({}, "Choose one from the list or type one, not both."),
+        ({"named": "sale", "chosen": "none"}, "not both."),
+        ({"named": "Winter"}, "Several are called “Winter”"),
+        ({"named": "Live one"}, "Nothing is called “Live one”."),
+        ({"named": "winte"}, "Nothing is called"),
+    ],
+)
+def test_a_name_that_is_not_clear_changes_nothing(marketing, few_offered, sent, sentence):
+    link = make_link(utm_campaign="autumn")
+    assert sentence in marketing.post(address("campaign", link), sent).text
+    assert now(link).campaign.code == "autumn"
+
+
+def test_an_owner_beyond_those_offered_is_named(marketing, few_offered):
+    link = make_link()
+    kim = make_person("Marketing", name="Kim", email="kim@example.com")
+    marketing.post(address("owner", link), {"named": "KIM@example.com"})
+    assert now(link).owner == kim
+    answer = marketing.get("/links/?owner_named=kim&after=x&utm_source=a", follow=True)
+    assert answer.redirect_chain == [(f"/links/?utm_source=a&owner={kim.pk}", 302)]
+    for typed in ("nobody", "%00"):
+        assert marketing.get(f"/links/?owner_named={typed}", follow=True).status_code == 200
+
+
+def test_the_list_is_limited_to_a_campaign_beyond_those_offered(marketing, few_offered):
+    sale = Campaign.objects.get(code="w3")
+    make_link()
+    assert 'name="campaign_named"' in marketing.get("/links/").text
+    answer = marketing.get("/links/?campaign_named=w3&campaign=none")
+    assert answer["Location"] == f"/links/?campaign={sale.pk}"
+    unclear = marketing.get("/links/?campaign_named=winter2", follow=True)
+    assert "Nothing is called “winter2”." in unclear.text
+
+
 def test_archived_links_leave_the_list_and_come_back(marketing):
     link = make_link(utm_source="a", name="Autumn news")
     marketing.post(address("archive", link))
@@ -77,6 +140,41 @@ def test_archived_links_leave_the_list_and_come_back(marketing):
     assert "It still works" in marketing.get(f"/links/{link.line}/").text
     marketing.post(address("restore", link))
     assert "Autumn news" in marketing.get("/links/").text
+
+
+def undo_of(page):
+    fields = page.partition('action="/links/undo/"')[2].partition("</form>")[0]
+    return dict(re.findall(r'name="(what|at|back)" value="([^"]*)"', fields))
+
+
+def test_what_was_done_is_undone_from_where_it_is_told(marketing):
+    links = [make_link(utm_source=source) for source in "ab"]
+    done = marketing.post(address("archive", *links, utm_source="a"), {"seen": 2}, follow=True)
+    told = undo_of(done.text)
+    assert told["back"] == "/links/?utm_source=a"
+    back = marketing.post("/links/undo/", told, follow=True)
+    assert back.redirect_chain == [("/links/?utm_source=a", 302)]
+    assert "Undone: 2 links changed." in back.text
+    assert not any(now(link).archived_at for link in links)
+    again = marketing.post("/links/undo/", told, follow=True)
+    assert "Not changed: 2 changed again since." in again.text
+
+
+@pytest.mark.parametrize(
+    "sent", [{}, {"what": "archived", "at": "2026-09-01"}, {"what": "name", "at": "2026-09-01T00:00Z"}, {"what": "owner", "at": "\0"}, {"what": "owner", "at": "2026-09-01T00:00Z", "back": "//evil.example"}],
+)  # fmt: skip
+def test_what_nobody_did_is_not_undone(marketing, sent):
+    page = marketing.post("/links/undo/", sent, follow=True)
+    assert page.redirect_chain == [("/links/", 302)]
+    assert "There is nothing to undo." in page.text or "No link changed." in page.text
+
+
+def test_no_undo_is_offered_where_nothing_changed_or_payments_came_along(marketing):
+    link = make_link()
+    winter = Campaign.objects.create(livemode=False, name="Winter", code="winter", created_at=NOON)
+    for do, sent in (("campaign", {"chosen": winter.pk}), ("restore", {})):
+        page = marketing.post(address(do, link), sent, follow=True)
+        assert undo_of(page.text) == {}
 
 
 def test_all_of_a_search_is_changed_and_nothing_else(marketing):

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from campaigns.forms.links_import import packed
 from campaigns.models import TrackedLink
+from campaigns.views import links_import
 from tests.factories import PAYMENT_LINK, make_link
 
 pytestmark = pytest.mark.django_db
@@ -66,12 +67,35 @@ def test_the_file_is_taken_home_with_the_address_of_each_row(maker):
 def test_a_file_with_a_bad_row_offers_no_last_step_and_issues_nothing(maker):
     bad = f"{FILE}{PAYMENT_LINK},<b>spring sale,\n"
     looked = upload(maker, bad)
-    assert "Row 4: Source: Not allowed:" in html.unescape(looked.text)
+    assert "<code>utm_source</code> would be dropped: Not allowed:" in looked.text
     assert "<b>" not in looked.text
     assert "Issue " not in looked.text
     sent = maker.post(PAGE, {"packed": carried(looked), "do": "issue"})
-    assert "Row 4: Source: Not allowed:" in html.unescape(sent.text)
+    assert "<code>utm_source</code> would be dropped: Not allowed:" in sent.text
     assert not TrackedLink.objects.exists()
+
+
+def test_each_row_has_its_verdict_on_the_page_those_refused_first(maker, monkeypatch):
+    saved = make_link(utm_source="a")
+    lines = [f"{PAYMENT_LINK},{source}," for source in ("a", "b", "b", "c")]
+    bad = [
+        f"{PAYMENT_LINK},spring sale,c%20art",
+        "https://example.com/,d,",
+        f"{PAYMENT_LINK},e,f,g",
+    ]
+    rows = "\n".join(["payment_link,utm_source,client_reference_id", *lines, *bad])
+    page = upload(maker, rows)
+    verdict = page.context["verdict"]
+    assert [seen.row.number for seen in verdict.shown] == [6, 7, 8, 2, 3, 4, 5]
+    assert [len(seen.dropped) for seen in verdict.shown] == [2, 0, 0, 0, 0, 0, 0]
+    assert (verdict.new, verdict.unchanged, verdict.refused, verdict.more) == (2, 2, 3, 0)
+    assert f'href="/links/{saved.line}/"' in page.text
+    assert "An earlier row makes the same link." in page.text
+    assert "<code>client_reference_id</code> would be dropped" in page.text
+    monkeypatch.setattr(links_import, "MOST_SHOWN", 4)
+    short = upload(maker, rows)
+    assert [seen.row.number for seen in short.context["verdict"].shown] == [6, 7, 8, 2]
+    assert "And 3 more rows" in short.text
 
 
 def test_columns_and_links_of_the_other_mode_are_told(maker):

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from campaigns.models import AttributionDecision, Conversion
-from linktracker.simulator.catalogue import LIVE_CATALOGUE
+from linktracker.simulator.catalogue import CATALOGUE, LIVE_CATALOGUE
 from linktracker.simulator.histories import histories
 from reconciliation.models import Buyer
 from tests.factories import PAYMENT_LINK, make_link, make_person
@@ -283,6 +283,46 @@ def test_another_link_is_named_by_hand(as_marketer, unknown, two_links):
     for typed in (two_links[0].tag, str(two_links[1].line), two_links[0].url, "flyer"):
         response = assign(as_marketer, unknown, other=typed, reason="As the buyer said")
         assert "The link is set" in response.content.decode(), typed
+
+
+def test_codes_that_a_person_set_are_told_from_what_the_payment_brought(
+    as_marketer, unknown, two_links
+):
+    assert "The payment brought" not in shown(as_marketer, unknown)
+    assign(as_marketer, unknown, line=two_links[1].line, reason="Ann asked the buyer")
+    page = shown(as_marketer, unknown)
+    assert "UTM codes of the link" in page
+    brought = page.partition("The payment brought")[2].partition("</dd>")[0]
+    assert "no reference and no UTM code" in brought
+    told = pay(f"{PAYMENT_LINK}?client_reference_id=INV-7&utm_source=radio", seed="two")
+    assign(as_marketer, told.payment_intent, line=two_links[1].line, reason="Ann asked again")
+    page = shown(as_marketer, told.payment_intent)
+    brought = page.partition("The payment brought")[2].partition("</dd>")[0]
+    assert "INV-7" in brought
+    assert "flyer" not in brought
+
+
+def test_a_link_on_another_payment_link_is_warned_of_and_set_when_sent_once_more(
+    as_marketer, unknown, two_links
+):
+    far = make_link(url=CATALOGUE[1].url, name="Far")
+    other = make_link(url=CATALOGUE[2].url, name="Farther")
+    warned = assign(as_marketer, unknown, line=far.line, reason="Sure").content.decode()
+    assert "“Far” is on the payment link" in warned
+    assert "Set the link all the same" in warned
+    assert not AttributionDecision.objects.exists()
+    for line in (other.line, two_links[0].line + 10**6):
+        assign(as_marketer, unknown, line=line, warned=far.line, reason="Sure")
+        assert not AttributionDecision.objects.exists()
+    assign(as_marketer, unknown, other="Far", warned=far.line, reason="Sure")
+    assert Conversion.objects.get(pk=unknown).link_line == far.line
+
+
+def test_a_link_with_a_version_on_the_payment_link_is_set_at_once(as_marketer, unknown, marketer):
+    moved = make_link(name="Moved", utm_source="x")
+    make_link(url=CATALOGUE[1].url, line=moved.line, name="Moved")
+    assign(as_marketer, unknown, line=moved.line, reason="Sure")
+    assert Conversion.objects.get(pk=unknown).link_line == moved.line
 
 
 def test_undoing_brings_the_rules_answer_back_and_stays_in_the_history(

@@ -1,11 +1,14 @@
 """The builder and a link's page say what Stripe told us of the payment link: what it sells, and what hurts."""
 
+from datetime import timedelta
+
 import pytest
 
+from campaigns.actions import payment_links
 from campaigns.core.payment_link_warnings import NO_PROMOTION_CODES, SWITCHED_OFF
 from linktracker.demo import stripe_account
 from linktracker.simulator.catalogue import CATALOGUE, LIVE_CATALOGUE, WITH_A_HITCH
-from tests.factories import make_link
+from tests.factories import NOON, make_link
 from tests.stripe_events import fetch
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +104,53 @@ def test_the_page_of_a_saved_link_warns_too(shop, marketer, link, values, senten
     page = shop.get(f"/links/{saved.line}/").content.decode()
     assert sentence in page
     assert f"<dd>{link.product}" in page
+
+
+MISTYPED = f"{TICKET.url}x"
+UNHEARD = "and none has this address"
+
+
+def listed(*links):
+    urls = [link.url for link in links]
+    payment_links.compare(listed=urls, livemode=False, at=NOON + timedelta(days=1))
+
+
+def test_an_address_that_stripe_never_told_of_is_warned_of_in_builder_list_and_page(shop, marketer):
+    mistyped, known = (make_link(by=marketer, url=url) for url in (MISTYPED, TICKET.url))
+    assert UNHEARD not in shop.get(f"/links/{mistyped.line}/").text
+    listed(*CATALOGUE)
+    for page in (f"/links/{mistyped.line}/", "/links/?warning=yes"):
+        assert UNHEARD in shop.get(page).text
+    assert UNHEARD not in shop.get(f"/links/{known.line}/").text
+    rows = shop.get("/links/?warning=yes").context["rows"]
+    assert [row.link.line for row in rows] == [mistyped.line]
+    assert UNHEARD in side(shop, MISTYPED)
+    assert UNHEARD in side(shop, f"{MISTYPED}y")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        TICKET.url,
+        TICKET.url.replace(
+            "buy.stripe.com/", "pay.example.com/b/"
+        ),  # the other address of the same
+        LIVE_CATALOGUE[0].url,
+        f"{LIVE_CATALOGUE[0].url}x",  # live payment links were not listed
+    ],
+)
+def test_an_address_that_may_be_right_is_not_warned_of(shop, url):
+    listed(*CATALOGUE)
+    assert UNHEARD not in side(shop, url)
+
+
+def test_it_is_not_warned_of_before_a_list_was_asked_for_since(shop, marketer):
+    assert UNHEARD not in side(shop, MISTYPED)
+    saved = make_link(by=marketer, url=MISTYPED, at=NOON + timedelta(days=2))
+    listed(*CATALOGUE)
+    assert UNHEARD not in shop.get(f"/links/{saved.line}/").text
+    payment_links.compare(listed=[MISTYPED], livemode=False, at=NOON + timedelta(days=3))
+    assert UNHEARD not in shop.get(f"/links/{saved.line}/").text
 
 
 def test_the_page_of_a_link_without_a_hitch_is_quiet(shop, marketer):

@@ -49,6 +49,7 @@ TABLE = """
 /links/export/                                GET  MFPAD  200
 /links/change/                                GET  MFPD   200
 /links/change/                                POST MFPD   302
+/links/undo/                                  POST MFPD   302
 /links/import/                                GET  MFPD   200
 /links/import/                                POST MFPD   200
 /links/new/                                   GET  MFPD   200

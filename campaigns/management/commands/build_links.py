@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from campaigns.actions import links_file as actions
-from campaigns.actions.link_batches import Outcome
+from campaigns.actions.link_batches import Fate
 from campaigns.core.links_file import ANSWERED, LinkRow, LinksFile
 from campaigns.queries.links_file import prospects
 from linktracker.lib.csv_export import harmless
@@ -82,9 +82,9 @@ def _built(file: str, answer: str, by: User | None) -> Counter[str]:
     try:
         with _answer(file, answer) as (read, write):
 
-            def tell(row: LinkRow, outcome: Outcome) -> None:
-                counts["unchanged" if outcome.already else "new"] += 1
-                write(row, outcome.link.url if outcome.link else "", "")
+            def tell(row: LinkRow, fate: Fate) -> None:
+                counts["unchanged" if fate.already else "new"] += 1
+                write(row, fate.link.url if fate.link else "", "")
 
             actions.save(rows=read.rows(), by=by, at=timezone.now(), tell=tell)
     except actions.CannotSaveFile:

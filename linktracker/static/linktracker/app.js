@@ -30,14 +30,14 @@
   // Toasts are drawn from the page's own template, as text, never as markup.
   function say(sentence) {
     const copy = find("#toast-template").content.cloneNode(true);
-    find("p", copy).textContent = sentence;
+    find(".told", copy).textContent = sentence;
     find("#toasts").append(copy);
     setTimeout(clearToasts, TOAST_STAYS);
   }
 
   // A toast that is being read, or holds something to press, stays.
   const clearToasts = () =>
-    all(".toast").forEach((toast) => toast.matches(":hover, :focus-within, :has(a)") || toast.remove());
+    all(".toast").forEach((toast) => toast.matches(":hover, :focus-within, :has(a, form)") || toast.remove());
   document.addEventListener("DOMContentLoaded", () => setTimeout(clearToasts, TOAST_STAYS));
 
   // Copying

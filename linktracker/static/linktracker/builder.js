@@ -88,11 +88,13 @@
 
     drawAddress(rest, pairs) {
       const tags = { kept: "ins", dropped: "del" };
-      const drawn = this.rules.address(rest, pairs).map(({ text, kind }) => {
+      const wbr = () => document.createElement("wbr"); // lines break before parameters, not in ids
+      const drawn = this.rules.address(rest, pairs).flatMap(({ text, kind }) => {
         const piece = document.createElement(tags[kind] ?? "span");
-        piece.textContent = text;
-        return piece;
+        text.split(/(?=[?&])|(?<=[^/:]\/)(?=.)/).forEach((part, place) => piece.append(...(place ? [wbr(), part] : [part])));
+        return [wbr(), piece];
       });
+      drawn.shift();
       this.find("#builder-url").replaceChildren(...drawn);
       this.find("[data-open-link]").href = this.rules.written(rest, pairs);
       const left = pairs.filter(({ kind }) => kind === "dropped").length;
