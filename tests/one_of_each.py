@@ -51,6 +51,7 @@ def make_world() -> Names:
     LogEntry.objects.log_actions(finance.pk, [link], ADDITION)
     invitation, secret = come_and_go(finance)
     leave_marks(finance, link.line)
+    assert payment.payment_intent is not None
     decide(finance, payment.payment_intent, link.line)
     return {
         "<int:line>": link.line,
