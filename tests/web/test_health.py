@@ -73,6 +73,7 @@ def test_what_somebody_has_looked_at_needs_nobody_and_is_shown_apart(client, adm
     )
     page = client.get(PAGE).content.decode()
     assert "Figures are final but for 1 event that somebody has looked at" in page
+    assert "1 more seen and left aside" in page
     assert "Why events need you" not in page
     for state, shown in [("seen", True), ("set aside", False), ("kept", False)]:
         listed = client.get(PAGE, {"state": state}).context["page"].rows
