@@ -192,7 +192,9 @@ def _fill_what_is_not_named(cursor: CursorWrapper) -> None:
     """A column that no statement names holds what its model gives it, also one that is new."""
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
-            value = None if field.primary_key or field.null else field.get_default()
+            if field.primary_key or field.null or field.has_db_default():
+                continue
+            value = field.get_default()
             if value is not None:
                 table, written = model._meta.db_table, field.get_db_prep_save(value, connection)
                 cursor.execute(
