@@ -79,8 +79,10 @@ STATEMENTS = (
         ELSE 0 END AS refunded FROM ({PAYMENT}) AS payment) AS payment
     """,
     """
-    INSERT INTO campaigns_movement (refund_id, payment_id, livemode, currency, amount, moved_at)
-    SELECT 're_' || payment_id, payment_id, livemode, currency, refunded, paid_at + interval '3 days'
+    INSERT INTO campaigns_movement (refund_id, payment_id, livemode, currency, amount, moved_at,
+        through_link, grade, link_line, utm_source, utm_medium, utm_campaign, utm_term, utm_content)
+    SELECT 're_' || payment_id, payment_id, livemode, currency, refunded, paid_at + interval '3 days',
+        through_link, grade, link_line, utm_source, utm_medium, utm_campaign, utm_term, utm_content
     FROM campaigns_conversion WHERE refunded > 0
     """,
     """

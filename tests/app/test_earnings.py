@@ -297,11 +297,10 @@ def test_a_link_is_called_by_the_name_of_its_current_version(payments):
 
 def test_its_queries_are_as_many_whatever_is_asked(payments):
     for question in (in_euros(), in_euros(by=LINK, then=DIMENSIONS["term"], refunds="sale")):
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
+        with CaptureQueriesContext(connection) as asked:
             ask(question)
-        assert len(asked) == 1
+        statements = [one["sql"] for one in asked if "SAVEPOINT" not in one["sql"]]
+        assert len(statements) == 2  # one of them makes room for the other
 
 
 @pytest.mark.parametrize("refunds", ["moved", "sale"])
