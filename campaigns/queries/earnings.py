@@ -9,6 +9,8 @@ from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.db import connection
+
 from campaigns.core import breakdown
 from campaigns.core.breakdown import Group, Row
 from campaigns.core.earnings import Sum, total
@@ -71,7 +73,7 @@ FROM known WHERE known.currency IS NOT NULL ORDER BY known.currency
 
 def currencies(question: Question, *, livemode: bool, zone: ZoneInfo) -> list[CurrencySeen]:
     """All currencies of this mode, those without a payment in the period too."""
-    with cursor_for_sums() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(CURRENCIES, _parameters(question, livemode, zone))
         return [CurrencySeen(*row) for row in cursor.fetchall()]
 

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from campaigns.actions import decisions
 from campaigns.core import breakdown
 from campaigns.core.breakdown import Group
 from campaigns.core.earnings import NOTHING, Sum, total
@@ -22,7 +23,7 @@ from linktracker.simulator.catalogue import CATALOGUE
 from linktracker.simulator.histories import histories
 from linktracker.simulator.world import SimLink, SimPayment, build_world
 from tests.factories import make_link, make_person
-from tests.stripe_events import deliver
+from tests.stripe_events import LATER, deliver
 
 pytestmark = pytest.mark.django_db
 
@@ -161,6 +162,35 @@ def test_a_refund_counts_on_the_day_it_moved_whatever_sale_it_belongs_to(payment
     with_sale = ask(in_euros(sold, refunds="sale")).now.refunded
     assert with_sale == sum_of(paid_in(payments, sold)).refunded
     assert with_sale >= late[0].amount
+
+
+EARNED_BY = (
+    "livemode", "currency", "through_link", "grade", "link_line", "utm_source", "utm_medium",
+    "utm_campaign", "utm_content", "utm_term",
+)  # fmt: skip
+
+
+def refunds_beside_payments() -> list[tuple[Movement, Conversion]]:
+    paid = Conversion.objects.in_bulk()
+    return [(one, paid[one.payment_id]) for one in Movement.objects.order_by("pk")]
+
+
+def test_a_refund_says_who_earned_its_payment_whatever_becomes_known(payments):
+    """As stored, as a person decides, and as the rules say again when that is undone."""
+    unknown = next(one for one, paid in refunds_beside_payments() if paid.grade == "U")
+    asked = {"payment_id": unknown.payment_id, "livemode": unknown.livemode}
+    asked |= {"reason": "They told us.", "by": make_person("Marketing"), "at": LATER}
+    seen = []
+    for decide in (
+        lambda: None,
+        lambda: decisions.assign(line=TrackedLink.objects.earliest("pk").line, **asked),
+        lambda: decisions.undo(**asked),
+    ):
+        decide()
+        for one, paid in refunds_beside_payments():
+            assert [getattr(one, of) for of in EARNED_BY] == [getattr(paid, of) for of in EARNED_BY]
+        seen.append(Movement.objects.get(pk=unknown.pk).grade)
+    assert seen == ["U", "M", "U"]
 
 
 @pytest.mark.parametrize("refunds", ["moved", "sale"])
