@@ -64,7 +64,7 @@ STATEMENTS = (
         campaign_id, utm_source, utm_medium, utm_campaign, utm_term, utm_content, reasons, conflicts)
     SELECT id, false, state, currency, amount, refunded,
         CASE WHEN state IN ('pending', 'failed') THEN 0 ELSE amount - refunded END, at,
-        CASE WHEN state IN ('pending', 'failed') THEN NULL ELSE at END, session, '', '', '',
+        CASE WHEN state IN ('pending', 'failed') THEN NULL ELSE at END, session, session, '', '',
         'plink_bench' || line % {PAYMENT_LINKS} + 1, true, false, '',
         jsonb_build_array(session, 'ch_3Bench' || lpad(n::text, 8, '0')),
         CASE WHEN n % 3 = 0 THEN 'INV-' || n END, CASE WHEN n % 3 = 0 THEN 'plain' ELSE 'absent' END,

@@ -113,6 +113,11 @@ class Conversion(models.Model):
                 condition=Q(state="free"),
             ),
             models.Index(fields=["link_line", "-created_at"], name="payments_of_a_link"),
+            models.Index(
+                fields=["link_line"],
+                name="links_that_were_paid",
+                condition=Q(state__in=["paid", "partly_refunded", "refunded"]),
+            ),
             # Equality and prefix searches both, which a locale's own order could not serve.
             models.Index(
                 fields=["reference"],
