@@ -64,7 +64,7 @@ STATEMENTS = (
         campaign_id, utm_source, utm_medium, utm_campaign, utm_term, utm_content, reasons, conflicts)
     SELECT id, false, state, currency, amount, refunded,
         CASE WHEN state IN ('pending', 'failed') THEN 0 ELSE amount - refunded END, at,
-        CASE WHEN state IN ('pending', 'failed') THEN NULL ELSE at END, session, '', '', '',
+        CASE WHEN state IN ('pending', 'failed') THEN NULL ELSE at END, session, session, '', '',
         'plink_bench' || line % {PAYMENT_LINKS} + 1, true, false, '',
         jsonb_build_array(session, 'ch_3Bench' || lpad(n::text, 8, '0')),
         CASE WHEN n % 3 = 0 THEN 'INV-' || n END, CASE WHEN n % 3 = 0 THEN 'plain' ELSE 'absent' END,
@@ -79,8 +79,10 @@ STATEMENTS = (
         ELSE 0 END AS refunded FROM ({PAYMENT}) AS payment) AS payment
     """,
     """
-    INSERT INTO campaigns_movement (refund_id, payment_id, livemode, currency, amount, moved_at)
-    SELECT 're_' || payment_id, payment_id, livemode, currency, refunded, paid_at + interval '3 days'
+    INSERT INTO campaigns_movement (refund_id, payment_id, livemode, currency, amount, moved_at,
+        through_link, grade, link_line, utm_source, utm_medium, utm_campaign, utm_term, utm_content)
+    SELECT 're_' || payment_id, payment_id, livemode, currency, refunded, paid_at + interval '3 days',
+        through_link, grade, link_line, utm_source, utm_medium, utm_campaign, utm_term, utm_content
     FROM campaigns_conversion WHERE refunded > 0
     """,
     """
@@ -192,7 +194,9 @@ def _fill_what_is_not_named(cursor: CursorWrapper) -> None:
     """A column that no statement names holds what its model gives it, also one that is new."""
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
-            value = None if field.primary_key or field.null else field.get_default()
+            if field.primary_key or field.null or field.has_db_default():
+                continue
+            value = field.get_default()
             if value is not None:
                 table, written = model._meta.db_table, field.get_db_prep_save(value, connection)
                 cursor.execute(

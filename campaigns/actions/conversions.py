@@ -37,6 +37,7 @@ def save(*, payments: Sequence[PaymentSeen], withdrawn: Iterable[str], at: datet
         key="payment_id",
     )
     _write_movements(payments, withdrawn)
+    _tell_movements([payment.payment_id for payment in payments if payment.refunds])
 
 
 WITHDRAW = "DELETE FROM campaigns_conversion WHERE payment_id = ANY(%s)"
@@ -77,6 +78,7 @@ def reattribute(*, payment_ids: Sequence[str], at: datetime) -> None:
         [{"payment_id": id, **_answer_columns(answer)} for id, answer in answers.items()],
         key="payment_id",
     )
+    _tell_movements(list(answers))
 
 
 def _seen(row: Conversion) -> PaymentSeen:
@@ -173,3 +175,21 @@ def _write_movements(payments: Sequence[PaymentSeen], withdrawn: Sequence[str]) 
     owners = [payment.payment_id for payment in payments]
     direct.rows_of_lists(MOVED_NO_MORE, [[*owners, *withdrawn], kept])
     bulk.upsert(Movement, rows, key="refund_id")
+
+
+EARNED_BY = ("through_link", "grade", "link_line", *UTM_NAMES)
+TELL = """
+UPDATE campaigns_movement AS moved SET ({columns}) = ({values}) FROM campaigns_conversion AS payment
+WHERE payment.payment_id = ANY(%s) AND moved.payment_id = payment.payment_id
+    AND ({moved}) IS DISTINCT FROM ({values})
+""".format(
+    columns=", ".join(EARNED_BY),
+    values=", ".join(f"payment.{column}" for column in EARNED_BY),
+    moved=", ".join(f"moved.{column}" for column in EARNED_BY),
+)
+
+
+def _tell_movements(payment_ids: Sequence[str]) -> None:
+    """Refunds repeat who earned their payments; this transaction has the payments' rows locked."""
+    if payment_ids:
+        direct.rows_of_lists(TELL, [payment_ids])

@@ -115,6 +115,11 @@ class Conversion(models.Model):
                 condition=Q(state="free"),
             ),
             models.Index(fields=["link_line", "-created_at"], name="payments_of_a_link"),
+            models.Index(
+                fields=["link_line"],
+                name="links_that_were_paid",
+                condition=Q(state__in=["paid", "partly_refunded", "refunded"]),
+            ),
             # Equality and prefix searches both, which a locale's own order could not serve.
             models.Index(
                 fields=["reference"],
@@ -153,7 +158,10 @@ class Conversion(models.Model):
 
 
 class Movement(models.Model):
-    """A refund of one payment on the day it moved, so that a day's received money adds up."""
+    """A refund of one payment on the day it moved, so that a day's received money adds up.
+
+    It repeats who earned its payment, so that figures need not look each payment up.
+    """
 
     refund_id = models.CharField(max_length=255, primary_key=True)
     payment_id = models.CharField(max_length=255)
@@ -161,6 +169,14 @@ class Movement(models.Model):
     currency = models.CharField(max_length=3)
     amount = models.BigIntegerField("refunded, minor units")
     moved_at = models.DateTimeField()
+    through_link = models.BooleanField("through a payment link", db_default=False)
+    grade = models.CharField(max_length=1, choices=Conversion.Grade, db_default="U")
+    link_line = models.BigIntegerField("tracked link", null=True)
+    utm_source = models.CharField(max_length=150, blank=True, db_default="")
+    utm_medium = models.CharField(max_length=150, blank=True, db_default="")
+    utm_campaign = models.CharField(max_length=150, blank=True, db_default="")
+    utm_term = models.CharField(max_length=150, blank=True, db_default="")
+    utm_content = models.CharField(max_length=150, blank=True, db_default="")
 
     class Meta:
         constraints = [
@@ -168,7 +184,21 @@ class Movement(models.Model):
         ]
         indexes = [
             models.Index(fields=["payment_id"], name="refunds_of_a_payment"),
-            models.Index(fields=["livemode", "currency", "moved_at"], name="refunds_by_day"),
+            models.Index(
+                fields=["livemode", "currency", "moved_at"],
+                name="refunds_by_day",
+                include=[
+                    "amount",
+                    "grade",
+                    "through_link",
+                    "link_line",
+                    "utm_source",
+                    "utm_medium",
+                    "utm_campaign",
+                    "utm_content",
+                    "utm_term",
+                ],
+            ),
         ]
 
     def __str__(self) -> str:

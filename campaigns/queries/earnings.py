@@ -16,6 +16,7 @@ from campaigns.core.breakdown import Group, Row
 from campaigns.core.earnings import Sum, total
 from campaigns.core.earnings_question import Question
 from campaigns.models import Conversion
+from linktracker.lib.sums import cursor_for_sums
 
 GRADES: Final = tuple(Conversion.Grade.choices)  # each with its word, the surest first
 
@@ -43,7 +44,8 @@ class Earnings:
     rows: tuple[Row, ...]
 
 
-# Only columns of the index payments_by_day; a parameter that asks for nothing costs nothing.
+# Only columns of the indexes payments_by_day and refunds_by_day; a parameter that asks for nothing
+# costs nothing.
 NARROWED = """
 (%(grade)s = '' OR payment.grade = %(grade)s) AND (NOT %(through_links)s OR payment.through_link)
 """
@@ -76,37 +78,38 @@ def currencies(question: Question, *, livemode: bool, zone: ZoneInfo) -> list[Cu
         return [CurrencySeen(*row) for row in cursor.fetchall()]
 
 
-# A payment counts when it was paid. Its refunds count when they moved, or with it. The payment of a
-# refund is looked up (that is what LIMIT says), so that a month costs what a month has.
+# A payment counts when it was paid; its refunds count when they moved, or with it. What is summed is
+# read twice from an index that has it all, since that costs less than to keep and sort it: GROUPING
+# SETS would do both, but sorts every payment for each of its sets.
 EARNINGS = """
-WITH money AS (
-    SELECT payment.paid_at AS at, payment.grade, {by} AS value, {then} AS nested, 1 AS payments,
-        payment.amount AS paid, CASE WHEN %(moved)s THEN 0 ELSE payment.refunded END AS refunded
+WITH money AS NOT MATERIALIZED (
+    SELECT paid_at AS at, grade, {by} AS value, {then} AS nested, 1 AS payments,
+        amount AS paid, CASE WHEN %(moved)s THEN 0 ELSE refunded END AS refunded
     FROM campaigns_conversion payment
-    WHERE payment.livemode = %(livemode)s AND payment.currency = %(currency)s
-    AND payment.paid_at >= %(since)s AND payment.paid_at < %(ends)s AND {narrowed}
+    WHERE livemode = %(livemode)s AND currency = %(currency)s
+    AND paid_at >= %(since)s AND paid_at < %(ends)s AND {narrowed}
     UNION ALL
-    SELECT refund.moved_at, payment.grade, {by}, {then}, 0, 0, refund.amount
-    FROM campaigns_movement refund
-    CROSS JOIN LATERAL (
-        SELECT * FROM campaigns_conversion WHERE payment_id = refund.payment_id LIMIT 1
-    ) payment
-    WHERE %(moved)s AND refund.livemode = %(livemode)s AND refund.currency = %(currency)s
-    AND refund.moved_at >= %(since)s AND refund.moved_at < %(ends)s AND {narrowed}
-), placed AS (
-    SELECT at >= %(starts)s AS is_now, (at AT TIME ZONE %(zone)s)::date AS day,
-        grade, value, nested, payments, paid, refunded
-    FROM money
-), summed AS (
-    SELECT GROUPING(grade) = 0 AS of_grade, GROUPING(day) = 0 AS of_day, is_now, grade, day, value,
-        nested, sum(payments)::bigint AS payments, sum(paid)::bigint AS paid,
-        sum(refunded)::bigint AS refunded
-    FROM placed
-    GROUP BY GROUPING SETS ((is_now, grade), (day), (is_now, value, nested))
+    SELECT moved_at, grade, {by}, {then}, 0, 0, amount
+    FROM campaigns_movement payment
+    WHERE %(moved)s AND livemode = %(livemode)s AND currency = %(currency)s
+    AND moved_at >= %(since)s AND moved_at < %(ends)s AND {narrowed}
+), daily AS (
+    SELECT (at AT TIME ZONE %(zone)s)::date AS day, grade, sum(payments)::bigint AS payments,
+        sum(paid)::bigint AS paid, sum(refunded)::bigint AS refunded
+    FROM money GROUP BY (at AT TIME ZONE %(zone)s)::date, grade
+), grouped AS (
+    SELECT coalesce(value::text, '') AS value, coalesce(nested::text, '') AS nested,
+        coalesce(sum(payments) FILTER (WHERE at >= %(starts)s), 0)::bigint AS payments,
+        coalesce(sum(paid) FILTER (WHERE at >= %(starts)s), 0)::bigint AS paid,
+        coalesce(sum(refunded) FILTER (WHERE at >= %(starts)s), 0)::bigint AS refunded,
+        coalesce(sum(payments) FILTER (WHERE at < %(starts)s), 0)::bigint AS payments_before,
+        coalesce(sum(paid) FILTER (WHERE at < %(starts)s), 0)::bigint AS paid_before,
+        coalesce(sum(refunded) FILTER (WHERE at < %(starts)s), 0)::bigint AS refunded_before
+    FROM money GROUP BY money.value, money.nested
 ), {ranked}
-SELECT CASE WHEN of_grade THEN 'grade' ELSE 'day' END, is_now, grade, day, NULL, NULL, 0, 0,
-    payments, paid, refunded, 0, 0, 0
-FROM summed WHERE of_grade OR of_day
+SELECT CASE WHEN GROUPING(day) = 0 THEN 'day' ELSE 'grade' END, day >= %(first)s, grade, day,
+    NULL, NULL, 0, 0, sum(payments)::bigint, sum(paid)::bigint, sum(refunded)::bigint, 0, 0, 0
+FROM daily GROUP BY GROUPING SETS ((day >= %(first)s, grade), (day))
 UNION ALL
 SELECT 'value', NULL, NULL, NULL, shown, shown_nested,
     CASE WHEN is_rest THEN count({distinct} value) ELSE 0 END,
@@ -120,16 +123,19 @@ GROUP BY shown, shown_nested, is_rest, is_nested_rest, is_past
 # Values that the page has no room for are added up here, so that what is read does not grow with
 # the number of links. The order is that of `core/breakdown`, which does the same with what it gets.
 RANKED = """
-grouped AS (
-    SELECT value, nested,
-        coalesce(sum(payments) FILTER (WHERE is_now), 0)::bigint AS payments,
-        coalesce(sum(paid) FILTER (WHERE is_now), 0)::bigint AS paid,
-        coalesce(sum(refunded) FILTER (WHERE is_now), 0)::bigint AS refunded,
-        coalesce(sum(payments) FILTER (WHERE NOT is_now), 0)::bigint AS payments_before,
-        coalesce(sum(paid) FILTER (WHERE NOT is_now), 0)::bigint AS paid_before,
-        coalesce(sum(refunded) FILTER (WHERE NOT is_now), 0)::bigint AS refunded_before
-    FROM summed WHERE NOT of_grade AND NOT of_day GROUP BY value, nested
-), outer_place AS (
+ranked AS (
+    SELECT *, row_number() OVER (ORDER BY paid - refunded DESC, value COLLATE "C") AS place
+    FROM grouped WHERE value <> '' AND (payments, paid, refunded) <> (0, 0, 0)
+), arranged AS (
+    SELECT *, place > %(most_rows)s AS is_rest, false AS is_nested_rest, false AS is_past,
+        CASE WHEN place > %(most_rows)s THEN '' ELSE value END AS shown, '' AS shown_nested
+    FROM ranked
+    UNION ALL
+    SELECT *, 0, false, false, false, '', '' FROM grouped WHERE value = ''
+)
+"""
+RANKED_TWICE = """
+outer_place AS (
     SELECT value, row_number() OVER (
         ORDER BY sum(paid - refunded) DESC, value COLLATE "C") AS place
     FROM grouped WHERE value <> '' GROUP BY value
@@ -156,12 +162,12 @@ grouped AS (
 """
 
 COLUMNS: Final[Mapping[str, str]] = {
-    "campaign": "payment.utm_campaign",
-    "source": "payment.utm_source",
-    "medium": "payment.utm_medium",
-    "content": "payment.utm_content",
-    "term": "payment.utm_term",
-    "link": "coalesce(payment.link_line::text, '')",
+    "campaign": "utm_campaign",
+    "source": "utm_source",
+    "medium": "utm_medium",
+    "content": "utm_content",
+    "term": "utm_term",
+    "link": "link_line",
 }
 
 
@@ -206,10 +212,10 @@ def earnings(question: Question, *, livemode: bool, zone: ZoneInfo) -> Earnings:
         by=COLUMNS[question.by.name],
         then=COLUMNS[question.then.name] if question.then else "''",
         narrowed=NARROWED,
-        ranked=RANKED,
+        ranked=RANKED_TWICE if question.then else RANKED,
         distinct="DISTINCT" if question.then else "",  # a value is one row without the other
     )
-    with connection.cursor() as cursor:
+    with cursor_for_sums() as cursor:
         cursor.execute(statement, _parameters(question, livemode, zone))
         rows = [_Summed(*row) for row in cursor.fetchall()]
     grades = [row for row in rows if row.of == "grade"]
@@ -232,6 +238,7 @@ def _parameters(question: Question, livemode: bool, zone: ZoneInfo) -> dict[str,
         "currency": question.currency,
         "since": (period.before or period).starts_at(zone),
         "starts": period.starts_at(zone),
+        "first": period.first,
         "ends": period.ends_at(zone),
         "zone": zone.key,
         "grade": question.grade,

@@ -6,7 +6,7 @@ when it is not, and a mistyped address is no error of ours.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, Literal
 
@@ -30,11 +30,13 @@ class PaymentFilter:
     `basis` says which moment lies in the period: the payment's beginning (`created`), or when its
     money came (`paid`), which leaves out payments whose money did not come. `link` is a link's
     line, or "none". `codes` holds a value for each UTM name that is asked for, "" for "(none)".
+    `buyers` says whether a search is for buyers too.
     """
 
     period: Period
     basis: Literal["created", "paid"] = "created"
     search: str = ""
+    buyers: bool = True
     currency: str = ""
     state: str = ""
     grade: str = ""
@@ -43,6 +45,10 @@ class PaymentFilter:
     plink: str = ""
     codes: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
+
+    def without_buyers(self, problem: str) -> "PaymentFilter":
+        """The same filter, whose search is not for buyers; the sentence says why."""
+        return replace(self, buyers=False, problems=(*self.problems, problem))
 
     @property
     def is_narrowed(self) -> bool:

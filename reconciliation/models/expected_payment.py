@@ -86,6 +86,11 @@ class ExpectedPayment(models.Model):
             models.Index(
                 fields=["livemode", "-id"], name="open_items_last_first", condition=Q(latest=True)
             ),
+            models.Index(
+                fields=["livemode", "-id"],
+                name="voided_items_last_first",
+                condition=Q(latest=True, voided_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """A payment that belongs to an open item, by which rule and why. A projection of both sides."""
 
 from django.db import models
+from django.db.models import Q
 
 
 class Match(models.Model):
@@ -22,7 +23,12 @@ class Match(models.Model):
                 fields=["livemode", "paid_at"],
                 name="matches_by_day",
                 include=["payment_id", "pays"],
-            )
+            ),
+            models.Index(
+                fields=["livemode", "paid_at"],
+                name="matches_that_pay_nothing",
+                condition=Q(pays=False),
+            ),
         ]
 
     def __str__(self) -> str:

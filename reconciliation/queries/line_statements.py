@@ -7,14 +7,9 @@ of a payment (`Match`) is enough to add lines up; their other columns are read o
 
 from typing import Final
 
-PAID_FINDING: Final = """
-CASE
-    WHEN paid.beside OR paid.received = paid.expected THEN 'agrees'
-    WHEN paid.received = 0 THEN 'no_payment_yet'
-    WHEN paid.received < paid.expected THEN 'short'
-    ELSE 'over'
-END
-"""
+from reconciliation.models.paid_item import FINDING
+
+PAID_FINDING: Final = FINDING  # of the columns of paid items alone
 UNPAID_FINDING: Final = """
 CASE
     WHEN item.voided_at IS NOT NULL THEN 'voided'

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from django.db import connection
 from django.utils.timezone import get_current_timezone, localtime
 
+from linktracker.lib.sums import cursor_for_sums
 from reconciliation.core.findings import LABELS, Finding, Tally
 from reconciliation.core.line_words import Told, sentence
 from reconciliation.queries.line_statements import (
@@ -164,7 +165,7 @@ class CurrencyTally:
 
 def tallies(scope: Scope) -> list[CurrencyTally]:
     """The lines of the scope added up by currency and finding."""
-    with connection.cursor() as cursor:
+    with cursor_for_sums() as cursor:
         cursor.execute(ALL + TALLIES, _parameters(scope))
         return [
             CurrencyTally(currency, beside, Tally(finding, *figures))

@@ -1,7 +1,7 @@
 """The Payments list: which rows a filter means, how many and how much they are, and as a table."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Any
 
@@ -22,6 +22,7 @@ from reconciliation.models import Buyer, Charge, CheckoutSession, Invoice
 from reconciliation.queries import lookup
 
 CHUNK = 2000  # rows that an export holds in memory at a time
+MOST_BUYERS = 5000  # that a search may mean; their payments are looked up one by one
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,21 @@ class Totals:
     @property
     def payments(self) -> int:
         return sum(total.payments for total in self.by_currency)
+
+
+def with_few_buyers(asked: PaymentFilter, scope: Scope) -> PaymentFilter:
+    """The filter itself; a search that means very many buyers is for none of them, and says so."""
+    search = read_search(asked.search)
+    if search.stripe_id or not asked.search or not scope.with_buyer:
+        return asked
+    who = _with_email(search.email) if search.email else having(search.text, "name")
+    meant = Buyer.objects.filter(who, livemode=scope.livemode)[: MOST_BUYERS + 1]
+    if meant.count() <= MOST_BUYERS:
+        return asked
+    return asked.without_buyers(
+        f"More than {MOST_BUYERS:,} buyers have a name or an address like “{asked.search[:40]}”, "
+        "so buyers were left out of this search. Type more of it."
+    )
 
 
 def page(asked: PaymentFilter, scope: Scope, *, cursor: str) -> Page[Conversion]:
@@ -115,7 +131,8 @@ def _in_any_currency(asked: PaymentFilter, scope: Scope) -> QuerySet[Conversion]
     if asked.plink:
         rows = rows.filter(plink_id=asked.plink)
     if asked.search:
-        rows = rows.filter(searched(read_search(asked.search), scope))
+        eyes = scope if asked.buyers else replace(scope, with_buyer=False)
+        rows = rows.filter(searched(read_search(asked.search), eyes))
     return rows.filter(**asked.codes)
 
 

@@ -73,7 +73,7 @@ def payments_export(request: StaffRequest) -> HttpResponseBase:
 
 def _asked(request: StaffRequest) -> PaymentFilter:
     today = timezone.localdate(timezone=ZoneInfo(settings.TIME_ZONE))
-    return read_filter(request.GET.dict(), today)
+    return queries.with_few_buyers(read_filter(request.GET.dict(), today), _scope(request))
 
 
 def _scope(request: StaffRequest) -> Scope:

@@ -83,3 +83,10 @@ NAMES = st.sampled_from(["q", "period", "basis", "state", "link", "currency", "u
 @given(st.dictionaries(NAMES, st.text(max_size=30)))
 def test_any_address_can_be_read(asked):
     assert read_filter(asked, TODAY).period.days >= 1
+
+
+def test_a_search_without_buyers_is_otherwise_the_same_and_says_why():
+    asked = read_filter({"q": "Sam", "period": "2020"}, TODAY)
+    without = asked.without_buyers("Too many.")
+    assert (without.search, without.buyers, asked.buyers) == ("Sam", False, True)
+    assert without.problems == (*asked.problems, "Too many.")

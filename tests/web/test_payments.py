@@ -13,6 +13,7 @@ from campaigns.models import Conversion
 from linktracker.simulator.catalogue import CATALOGUE, LIVE_CATALOGUE
 from linktracker.simulator.histories import histories
 from reconciliation.models import Buyer
+from reconciliation.queries import payments
 from tests.factories import PAYMENT_LINK, make_link
 from tests.stripe_events import deliver, pay
 
@@ -151,6 +152,36 @@ def test_a_marketer_cannot_find_out_who_a_buyer_is_by_searching(as_marketer):
     assert listed(as_marketer, q=told.session) == [told.payment_intent]
     for typed in (buyer.email, buyer.name, buyer.name[:3]):
         assert listed(as_marketer, q=typed) == []
+
+
+@pytest.mark.parametrize("column", ["name", "email"])
+def test_a_search_that_means_very_many_buyers_says_that_it_is_for_none(
+    as_finance, monkeypatch, column
+):
+    """As many as there may be are found; one more, and only what is no buyer is."""
+    named = make_link(mode="own", client_reference_id="Sam-1")
+    told = [pay(PAYMENT_LINK, seed="one"), pay(PAYMENT_LINK, seed="two")]
+    referred = pay(named.url, seed="three")
+    Buyer.objects.filter(pk__in=[one.session for one in told]).update(**{column: "sam@1 Example"})
+    monkeypatch.setattr(payments, "MOST_BUYERS", 2)
+    ids = {one.payment_intent for one in told}
+    typed = "sam@1" if column == "email" else "Sam"
+    assert set(listed(as_finance, q=typed)) >= ids
+    monkeypatch.setattr(payments, "MOST_BUYERS", 1)
+    page = as_finance.get(reverse("payments"), {"period": YEAR, "q": typed})
+    assert "More than 1 buyers have a name or an address like" in page.content.decode()
+    others = {referred.payment_intent} if column == "name" else set()
+    assert {row.payment_id for row in page.context["page"].rows} == others
+    assert page.context["totals"].payments == len(others)
+    assert {row["payment_id"] for row in exported(as_finance, q=typed)} == others
+
+
+def test_a_marketer_is_not_told_how_many_buyers_have_a_name(as_marketer, monkeypatch):
+    pay(PAYMENT_LINK)
+    Buyer.objects.update(name="Sam Example")
+    monkeypatch.setattr(payments, "MOST_BUYERS", 0)
+    page = as_marketer.get(reverse("payments"), {"q": "Sam"})
+    assert page.context["asked"].problems == ()
 
 
 def test_a_renewal_is_shown_and_found_with_who_began_it(as_finance, a_world):

@@ -22,7 +22,7 @@ LISTS = [
     "/campaigns/?period=all&by=campaign&then=link",
     "/campaigns/export/?period=all&by=link",
     "/payments/",
-    "/payments/?attribution=unknown",
+    "/payments/?grade=U",
     "/payments/export/",
     "/links/",
     "/links/?q=news",
