@@ -13,5 +13,5 @@ WHERE payment.payment_id = moved.payment_id
 
 
 class Migration(migrations.Migration):
-    dependencies = [("campaigns", "0040_refunds_say_who_earned_them")]
+    dependencies = [("campaigns", "0017_refunds_say_who_earned_them")]
     operations = [migrations.RunSQL(FILL_IN, migrations.RunSQL.noop)]

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("campaigns", "0041_fill_in_who_earned_refunded_payments")]
+    dependencies = [("campaigns", "0018_fill_in_who_earned_refunded_payments")]
     operations = [
         migrations.AddIndex(
             model_name="conversion",

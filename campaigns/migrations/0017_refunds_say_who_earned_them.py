@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0011_exports_are_on_record'),
+        ('campaigns', '0016_payment_links_that_stripe_lists'),
     ]
 
     operations = [

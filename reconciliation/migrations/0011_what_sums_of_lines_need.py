@@ -14,7 +14,7 @@ ON (LEAST(due_on::timestamp AT TIME ZONE 'UTC', recorded_at)) FROM reconciliatio
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reconciliation", "0008_words_and_beginnings_of_ids")]
+    dependencies = [("reconciliation", "0010_names_that_people_read")]
     operations = [
         migrations.AddIndex(
             model_name="match",

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reconciliation', '0040_what_sums_of_lines_need'),
+        ('reconciliation', '0011_what_sums_of_lines_need'),
     ]
 
     operations = [
