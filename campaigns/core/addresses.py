@@ -28,7 +28,7 @@ BEGINNING: Final = re.compile(
 REST: Final = re.compile(rf"(?:{merge_tags.MERGE_TAG.pattern}|[^\s<>\"'`\\])*")
 BROKEN_IN_A_MAIL: Final = re.compile(r"<https://(?:[^<>\s]|[\r\n]+[ \t]*)+>")
 ENCODED: Final = re.compile(r"https%3A%2F%2F[^\s&<>\"'`\\]+", re.IGNORECASE)
-WITHIN: Final = re.compile("(?<=[=/?#])https://", re.IGNORECASE)
+WITHIN: Final = re.compile("(?<=[=/])https://", re.IGNORECASE)
 ESCAPED: Final = (("\\/", "/"), ("\\u0026", "&"), ("\\u003d", "="), ("\\u003D", "="))
 AT_THE_END: Final = ".,;:!?*|"
 BRACKETS: Final = {")": "(", "]": "[", "}": "{"}

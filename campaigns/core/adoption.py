@@ -10,30 +10,22 @@ from functools import cached_property
 
 from campaigns.core import merge_tags, reference
 from campaigns.core.card_numbers import REFUSED, has_card_number
-from campaigns.core.link_draft import ReferenceMode, campaign_code, suggested_name, too_long
+from campaigns.core.link_draft import ReferenceMode, too_long
 from campaigns.core.payment_url import PaymentUrl, take_apart
 from campaigns.core.reference import Reference
 from campaigns.core.url_parameters import PARAMETERS, REFERENCE, UTM_NAMES, judge_all
+from campaigns.core.wanted_link import WantedLink
 
 # Of one payment link: what its URL sets of the ten parameters, whatever their order and encoding.
 Address = tuple[str, tuple[tuple[str, str], ...]]
 
 
 @dataclass(frozen=True)
-class Adoption:
+class Adoption(WantedLink):
     """One URL to take over, byte for byte; `payment_url` is the same, taken apart."""
 
     url: str
-    payment_url: PaymentUrl
     name: str = ""
-
-    @property
-    def base(self) -> str:
-        return self.payment_url.base
-
-    @property
-    def livemode(self) -> bool:
-        return self.payment_url.livemode
 
     @cached_property
     def kept(self) -> dict[str, str]:
@@ -78,10 +70,6 @@ class Adoption:
         return "nothing: no reference arrives, and UTM codes never come with the webhook."
 
     @property
-    def campaign_code(self) -> str:
-        return campaign_code(self.codes)
-
-    @property
     def problem(self) -> str:
         """The sentence that stops it from being saved, or ""."""
         if any(has_card_number(value) for _, value in self.payment_url.pairs):
@@ -97,20 +85,12 @@ class Adoption:
 
     @property
     def called(self) -> str:
-        return self.name or suggested_name(self.codes, self.own_reference, self.payment_url)
+        return self.named(self.name)
 
     def columns(self, tag: str) -> Mapping[str, str | bool]:
         """The row of the link; `tag` is for lists, and in its reference only where it brought one."""
-        return {
-            "livemode": self.livemode,
-            "tag": tag,
-            "url": self.url,
-            "client_reference_id": self.reference.raw or "",
-            "own_reference": self.own_reference,
-            "reference_mode": self.reference_mode,
-            "name": self.called,
-            **{name: self.codes.get(name, "") for name in UTM_NAMES},
-        }
+        reference, mode = self.reference.raw, self.reference_mode
+        return self.row(tag=tag, url=self.url, reference=reference, mode=mode, name=self.name)
 
 
 def address_of(url: PaymentUrl) -> Address:

@@ -5,17 +5,17 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
-from campaigns.core import merge_tags, reference
+from campaigns.core import reference
 from campaigns.core.card_numbers import REFUSED, has_card_number
 from campaigns.core.payment_url import PaymentUrl, with_parameters
 from campaigns.core.url_parameters import (
     PARAMETERS,
     REFERENCE,
-    UTM_NAMES,
     Utm,
     Verdict,
     judge_all,
 )
+from campaigns.core.wanted_link import WantedLink
 
 ReferenceMode = Literal["own", "own and tag", "tag", "none"]
 # Of a link: what its reference carries, and its address but for its own link tag.
@@ -23,26 +23,16 @@ Shape = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class LinkDraft:
+class LinkDraft(WantedLink):
     """A payment link's URL, and a value for each parameter that its maker set.
 
     `values` are as typed, by Stripe's names; the reference among them is the company's own id.
     What the pasted URL carried already counts where `values` do not name it.
     """
 
-    payment_url: PaymentUrl
     values: Mapping[str, str]
     reference_mode: ReferenceMode
     name: str = ""
-
-    @property
-    def base(self) -> str:
-        """The payment link's address without query, the key by which it is known."""
-        return self.payment_url.base
-
-    @property
-    def livemode(self) -> bool:
-        return self.payment_url.livemode
 
     @cached_property
     def parameters(self) -> dict[str, str]:
@@ -128,24 +118,12 @@ class LinkDraft:
 
     @property
     def called(self) -> str:
-        return self.name or suggested_name(self.codes, self.own_reference, self.payment_url)
-
-    @property
-    def campaign_code(self) -> str:
-        return campaign_code(self.codes)
+        return self.named(self.name)
 
     def columns(self, tag: str) -> Mapping[str, str | bool]:
         """The row of the link that has this tag."""
-        return {
-            "livemode": self.livemode,
-            "tag": tag,
-            "url": self.url(tag),
-            "client_reference_id": self.reference(tag) or "",
-            "own_reference": self.own_reference,
-            "reference_mode": self.reference_mode,
-            "name": self.called,
-            **{name: self.codes.get(name, "") for name in UTM_NAMES},
-        }
+        url, reference, mode = self.url(tag), self.reference(tag), self.reference_mode
+        return self.row(tag=tag, url=url, reference=reference, mode=mode, name=self.name)
 
     @property
     def shape(self) -> Shape:
@@ -167,22 +145,9 @@ def too_long(name: str, value: str) -> str:
     return ""
 
 
-def suggested_name(codes: Mapping[str, str], own_reference: str, url: PaymentUrl) -> str:
-    """A name for lists: the codes in the order in which people say them."""
-    order = ("utm_campaign", "utm_source", "utm_medium", "utm_content")
-    said = [codes[name] for name in order if name in codes]
-    return " · ".join(said)[:200] or own_reference or url.segment[:200]
-
-
 def shape_of(reference_mode: str, url: str, tag: str) -> Shape:
     """Equal for two links that would have the very same address if they had the same tag."""
     return reference_mode, url.replace(reference.write(None, tag), "\0")
-
-
-def campaign_code(codes: Mapping[str, str]) -> str:
-    """The code of the campaign that a link belongs to; a merge tag names a different one each time."""
-    code = codes.get("utm_campaign", "")
-    return "" if merge_tags.merge_tags(code) else code
 
 
 def pasted_values(url: PaymentUrl) -> dict[str, str]:

@@ -91,7 +91,7 @@ class Counted:
 def explained(findings: Sequence[Finding]) -> list[Explained]:
     """Each finding with what is known about it; a fixed number of queries."""
     adoptions = {
-        finding.inspection.url: Adoption(finding.inspection.url, take_apart(finding.inspection.url))
+        finding.inspection.url: Adoption(take_apart(finding.inspection.url), finding.inspection.url)
         for finding in findings
         if finding.inspection.is_payment_link
     }

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import orjson
 
@@ -11,6 +10,7 @@ from campaigns.core.adoption import Address, Adoption, address_in
 from campaigns.core.link_draft import LinkDraft, Shape, shape_of
 from campaigns.core.payment_url import PaymentUrl
 from campaigns.core.url_parameters import UTM_NAMES
+from campaigns.core.wanted_link import WantedLink
 from linktracker.lib import direct
 
 
@@ -25,17 +25,6 @@ class Saved:
     livemode: bool
     reference_mode: str
     is_current: bool
-
-
-class Wanted(Protocol):
-    """What a draft and an adoption have in common."""
-
-    @property
-    def base(self) -> str: ...
-    @property
-    def codes(self) -> dict[str, str]: ...
-    @property
-    def own_reference(self) -> str: ...
 
 
 # The expression is that of the index links_by_evidence.
@@ -104,7 +93,7 @@ def known(adoptions: Sequence[Adoption]) -> KnownLinks:
     return KnownLinks(by_tag(tags), at_address)
 
 
-def _with_the_evidence_of(wanted: Iterable[Wanted]) -> list[Saved]:
+def _with_the_evidence_of(wanted: Iterable[WantedLink]) -> list[Saved]:
     """All versions of links with the payment link, codes and own reference of one of these."""
     keys = sorted({_key(one) for one in wanted})
     rows = [{"base": base, "evidence": evidence} for base, evidence in keys]
@@ -113,7 +102,7 @@ def _with_the_evidence_of(wanted: Iterable[Wanted]) -> list[Saved]:
     return [Saved(*row) for row in direct.rows(SAVED, [orjson.dumps(rows).decode()])]
 
 
-def _key(wanted: Wanted) -> tuple[str, str]:
+def _key(wanted: WantedLink) -> tuple[str, str]:
     parts = [*(wanted.codes.get(name, "") for name in UTM_NAMES), wanted.own_reference]
     digest = hashlib.md5("|".join(parts).encode(), usedforsecurity=False)
     return wanted.base, digest.hexdigest()

@@ -23,7 +23,7 @@ FREE_TAG = "lt17q2m9xzv"
 
 
 def adopt(*urls, by=None, campaign_id=None):
-    found = [Adoption(url, take_apart(url)) for url in urls]
+    found = [Adoption(take_apart(url), url) for url in urls]
     return link_batches.adopt(adoptions=found, by=by, at=NOON, campaign_id=campaign_id)
 
 

@@ -10,7 +10,7 @@ TAGGED = "lt17q2m9xzv"
 
 
 def adoption(query="", name=""):
-    return Adoption(LINK + query, take_apart(LINK + query), name)
+    return Adoption(take_apart(LINK + query), LINK + query, name)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_its_reference_is_what_the_webhook_will_carry(reference, mode, own, raw,
 
 def test_it_stays_byte_for_byte():
     url = "HTTPS://Buy.Stripe.com/test_a/?x=%7e&utm_source=%61&&y#z"
-    made = Adoption(url, take_apart(url))
+    made = Adoption(take_apart(url), url)
     assert made.columns("abcdef")["url"] == url
     assert made.codes == {"utm_source": "a"}
     assert (made.base, made.livemode) == (LINK, False)
