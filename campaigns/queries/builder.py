@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from campaigns.core import link_preview, payment_link_warnings
 from campaigns.core.link_advice import advice
@@ -19,6 +20,7 @@ from campaigns.queries.links import parameters_of
 
 MOST_OFFERED: Final = 200
 MOST_USED: Final = 50
+LATEST_LINKS: Final = 5000  # in which values are looked for, as often as somebody types
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,10 @@ class Preview:
 def payment_links(*, livemode: bool) -> list[PaymentLink]:
     """Payment links to choose from, the most used first; those that Stripe has switched off last."""
     is_off = Q(active=False, active__isnull=False)  # never null, which would be sorted apart
+    links = TrackedLink.objects.filter(payment_link=OuterRef("pk")).order_by()
+    uses = links.values("payment_link").annotate(uses=Count("*")).values("uses")  # by an index
     known = PaymentLink.objects.filter(livemode=livemode).select_related("owner")
-    counted = known.annotate(uses=Count("links"), is_off=is_off)
+    counted = known.annotate(uses=Coalesce(Subquery(uses), 0), is_off=is_off)
     return list(counted.order_by("is_off", "-uses", "-first_seen_at", "pk")[:MOST_OFFERED])
 
 
@@ -59,23 +63,26 @@ USED_VALUES = """
 SELECT name, value FROM (
     SELECT used.name, used.value, count(*) AS links,
            row_number() OVER (PARTITION BY used.name ORDER BY count(*) DESC, used.value) AS place
-    FROM campaigns_trackedlink link
+    FROM (
+        SELECT * FROM campaigns_trackedlink WHERE livemode = %s AND superseded_at IS NULL
+        ORDER BY issued_at DESC, id DESC LIMIT %s
+    ) link
     CROSS JOIN LATERAL (VALUES
         ('utm_source', link.utm_source), ('utm_medium', link.utm_medium),
         ('utm_campaign', link.utm_campaign), ('utm_term', link.utm_term),
         ('utm_content', link.utm_content)
     ) AS used(name, value)
-    WHERE link.livemode = %s AND link.superseded_at IS NULL AND used.value <> ''
+    WHERE used.value <> ''
     GROUP BY used.name, used.value
 ) ranked WHERE place <= %s ORDER BY name, place
 """
 
 
 def used_values(*, livemode: bool) -> dict[str, list[str]]:
-    """The values that saved links have, by parameter, most used first."""
+    """The values that the latest links have, by parameter, most used first."""
     used: dict[str, list[str]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(USED_VALUES, [livemode, MOST_USED])
+        cursor.execute(USED_VALUES, [livemode, LATEST_LINKS, MOST_USED])
         for name, value in cursor.fetchall():
             used[name].append(value)
     return used

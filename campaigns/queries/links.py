@@ -16,6 +16,7 @@ from campaigns.core.url_parameters import UTM_NAMES
 from campaigns.models import Conversion, PaymentLink, TrackedLink
 from campaigns.queries import link_filters
 from campaigns.queries.link_filters import PAID
+from linktracker.lib.batches import batches
 from linktracker.lib.paging import Page, page_of
 
 NEWEST_FIRST: Final = ("-issued_at", "-pk")
@@ -25,6 +26,7 @@ ORDERS: Final[Mapping[Sort, tuple[str, ...]]] = {
     "name": ("sorted_name", "pk"),
 }
 LATEST_PAYMENTS: Final = 20
+CHUNK: Final = 2000  # links that a download holds in memory at a time
 
 
 @dataclass(frozen=True)
@@ -117,12 +119,14 @@ def with_received(links: Iterable[TrackedLink]) -> list[ListedLink]:
 
 
 def all_with_received(search: LinkSearch, *, livemode: bool) -> Iterator[ListedLink]:
-    """Every link that fits, in the order of the list and in two queries; read while they are used."""
-    lines = link_filters.found(search, livemode=livemode).values("line")
-    received = _received(Conversion.objects.filter(link_line__in=lines))
-    links = _rows(search, livemode=livemode).select_related("issued_by")
-    for link in links.order_by(*ORDERS[search.sort]).iterator():
-        yield ListedLink(link, received.get(link.line, ()))
+    """Every link that fits, in the order of the list, read a chunk at a time while they are used.
+
+    Links share their payment links, campaigns and people, which are read once a chunk.
+    """
+    links = _rows(search, livemode=livemode).select_related(None).order_by(*ORDERS[search.sort])
+    links = links.prefetch_related("payment_link", "owner", "campaign", "issued_by")
+    for some in batches(links.iterator(chunk_size=CHUNK), CHUNK):
+        yield from with_received(some)
 
 
 def received_by_line(lines: Iterable[int]) -> dict[int, tuple[Received, ...]]:

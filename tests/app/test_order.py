@@ -56,6 +56,7 @@ def rows() -> dict[str, str]:
 
 def empty() -> None:
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # none waits for the transaction's end
         cursor.execute(
             "TRUNCATE reconciliation_inboxevent, reconciliation_eventvariant, "
             "reconciliation_observation, reconciliation_head, campaigns_attribution, "

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from campaigns.models import TrackedLink
+from campaigns.queries import builder
 from linktracker.simulator.catalogue import CATALOGUE
 from linktracker.simulator.chance import Chance
 from linktracker.simulator.publishing import link_created
@@ -290,3 +291,12 @@ QUERIES = 11
 def rows_of(answer):
     rows = answer.context["rows"]
     return [row.name if row.value else "" for row in rows]
+
+
+def test_values_are_offered_from_the_latest_links_of_this_mode(monkeypatch):
+    make_link(utm_source="old")
+    make_link(utm_source="new", utm_term="boots")
+    monkeypatch.setattr(builder, "LATEST_LINKS", 1)
+    assert builder.used_values(livemode=False)["utm_source"] == ["new"]
+    assert builder.used_values(livemode=False)["utm_term"] == ["boots"]
+    assert builder.used_values(livemode=True) == {}

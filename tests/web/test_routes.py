@@ -159,8 +159,8 @@ OPEN_TABLE = """
 """
 
 # Models that administrators change; everybody else's rows are looked at only. People are invited
-# rather than added, on a page of the product's own.
-WRITABLE = {"linktracker/user": 302, "campaigns/returnpage": 200}
+# rather than added, on a page of the product's own. What an empty form gets: to add, and to change.
+WRITABLE = {"linktracker/user": (302, 302), "campaigns/returnpage": (200, 200)}
 
 # What asks for a sign-in of the last fifteen minutes; the list of people is only looked at.
 RECENT = """
@@ -196,8 +196,7 @@ def rows_of_the_administration():
     """The same lines for every model."""
     for model in admin.site._registry:
         name = f"{model._meta.app_label}/{model._meta.model_name}"
-        add = WRITABLE.get(name, 403)
-        change = 200 if name in WRITABLE else 403
+        add, change = WRITABLE.get(name, (403, 403))
         start = f"/admin/{name}/"
         yield start, {"GET": 200, "POST": 200}
         yield f"{start}add/", {"GET": add, "POST": add}

@@ -202,6 +202,7 @@
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (palette && event.key === "Escape") {
       event.preventDefault(); // the browser would first empty the box
+      event.target.blur(); // it would keep the focus, hidden, until the next frame
       return palette.close();
     }
     if (palette && step) {
