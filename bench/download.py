@@ -20,12 +20,12 @@ django.setup()
 from django.test import Client  # noqa: E402 - it needs Django to be set up
 
 from bench.figures import peak_mb  # noqa: E402
+from bench.people import signed_in  # noqa: E402
 from linktracker.models import User  # noqa: E402
 
 
 def main(path: str, person: str) -> None:
-    client = Client(SERVER_NAME="127.0.0.1")
-    client.force_login(User.objects.get(pk=person))
+    client = signed_in(User.objects.get(pk=person))
     client.get("/accounts/login/")  # a server that runs has loaded what it needs
     before = peak_mb()
     with tempfile.TemporaryFile() as file:
