@@ -70,7 +70,7 @@ def _acknowledge() -> list[float]:
     """The latencies, in seconds, of all webhooks that were answered 200 within the time."""
     environment = {"DATABASE_URL": database_url(), "PUBLIC_URL": f"http://127.0.0.1:{PORT}"}
     with running(server_command(PORT, workers=2), **environment) as server:
-        wait_until_it_answers(f"http://127.0.0.1:{PORT}/accounts/login/", server)
+        wait_until_it_answers(f"http://127.0.0.1:{PORT}/webhooks/stripe/", server)
         requests = _requests()
         return _post(iter(requests))
 
