@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver
 from django.utils import timezone
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from linktracker import history, people
 from linktracker.access import needs
@@ -24,6 +25,7 @@ from linktracker.accounts import note_escalation, show_reset_link
 from linktracker.admin_actions import asked, person
 from linktracker.admin_site import OPEN, Desk, Window
 from linktracker.lib.outcome import Changed, Outcome, Skipped
+from linktracker.lib.plain_fields import TextField
 from linktracker.models import Invitation, RecoveryCode, SignIn, User
 
 # A person has one address here, and the second factor is reset on the person's own page.
@@ -33,6 +35,10 @@ MANAGE = "linktracker.manage_people"
 
 
 class Person(forms.ModelForm):  # type: ignore[type-arg]
+    """A name is asked for: a form that came empty would take every role away."""
+
+    name = TextField(max_length=120, widget=UnfoldAdminTextInputWidget)
+
     class Meta:
         model = User
         fields = ("name", "groups", "is_active")

@@ -4,14 +4,14 @@ Each change locks its links and writes them, batch by batch in one transaction, 
 to what. A link that cannot change, or need not, is left as it is, and the answer says why.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model, Q, Value
+from django.db.models import Model, Value
 from django.db.models.functions import Lower
 
 from campaigns.actions import reattribution
@@ -25,6 +25,8 @@ from linktracker.models import User
 
 BATCH = 2_000
 IN_USE, ARCHIVED = "in use", "archived"
+KEYS = ("campaign_id", "owner_id")  # columns whose words in the history may fit several
+CHANGED_SINCE = "changed again since"
 
 
 class CannotChange(Exception):
@@ -146,33 +148,43 @@ def undo(*, what: str, done_at: datetime, livemode: bool, by: User, at: datetime
     its earlier payments came along.
     """
     done = LinkChange.objects.filter(what=what, at=done_at, livemode=livemode, by=by)
-    taken = {line: (old, new) for line, old, new in done.values_list("line", "before", "after")}
-    former = _Former(what, {old for old, _ in taken.values()}, livemode, at)
+    taken = {one.line: one for one in done}
+    choice = LinkChoice(tuple(taken))
+    changed_since = _held(choice, livemode, what, since=max((one.pk for one in done), default=0))
+    former = _Former(what, {one.before_key for one in done}, livemode, at)
 
     def decide(link: TrackedLink) -> Turn | str:
-        old, new = taken[link.line]
-        return former.turn(link, old) if former.words(link) == new else "changed again since"
+        change = taken[link.line]
+        if link.line in changed_since or former.words(link) != change.after:
+            return CHANGED_SINCE
+        return former.turn(link, change)
 
-    changing = _Changing(LinkChoice(tuple(taken)), livemode, by, at)
+    changing = _Changing(choice, livemode, by, at)
     changed = changing.apply(what, decide)
     if changing.changed and what == LinkChange.What.CAMPAIGN:
         _note_moves(changing.changed, livemode, at)
     return changed
 
 
-class _Former:
-    """What links had before a change, found by the words in which the history tells it."""
+def _held(choice: LinkChoice, livemode: bool, what: str, since: int) -> set[int]:
+    """Lock these links, then say which of them have a change of this kind after that row."""
+    links = link_filters.chosen(choice, livemode=livemode).order_by("line")
+    list(links.select_for_update(of=("self",)).values_list("pk", flat=True))
+    later = LinkChange.objects.filter(livemode=livemode, what=what, pk__gt=since)
+    return set(later.filter(line__in=choice.lines or ()).values_list("line", flat=True))
 
-    def __init__(self, what: str, words: set[str], livemode: bool, at: datetime) -> None:
+
+class _Former:
+    """What links had before a change: the campaigns and people of these keys that can be had again."""
+
+    def __init__(self, what: str, keys: set[int | None], livemode: bool, at: datetime) -> None:
         self.what, self.at = what, at
-        self._keys: dict[str, list[int]] = defaultdict(list)
-        known: Iterable[Model] = ()
+        self._known: dict[int, Model] = {}
         if what == LinkChange.What.CAMPAIGN:
-            known = Campaign.objects.filter(livemode=livemode, name__in=words)
+            open_ones = Campaign.objects.filter(livemode=livemode, archived_at=None)
+            self._known.update(open_ones.in_bulk(keys - {None}))
         elif what == LinkChange.What.OWNER:
-            known = User.objects.filter(Q(name__in=words) | Q(email__in=words), is_active=True)
-        for row in known:
-            self._keys[str(row)].append(row.pk)
+            self._known.update(User.objects.filter(is_active=True).in_bulk(keys - {None}))
 
     def words(self, link: TrackedLink) -> str:
         """What the link has now."""
@@ -183,19 +195,20 @@ class _Former:
             LinkChange.What.ARCHIVED: ARCHIVED if link.archived_at else IN_USE,
         }[LinkChange.What(self.what)]
 
-    def turn(self, link: TrackedLink, old: str) -> Turn | str:
-        now = self.words(link)
+    def turn(self, link: TrackedLink, change: LinkChange) -> Turn | str:
+        now, old = self.words(link), change.before
         if self.what == LinkChange.What.ARCHIVED:
             return Turn("archived_at", self.at if old == ARCHIVED else None, now, old)
         if self.what == LinkChange.What.LABELS:
             labels = with_one_less_or_more(link.labels, old)
-            return "changed again since" if labels is None else _relabelled(link, labels)
+            return CHANGED_SINCE if labels is None else _relabelled(link, labels)
         if self.what == LinkChange.What.CAMPAIGN and not old:
             return "in no campaign before, so earlier payments came along"
-        keys = self._keys[old] if old else [None]
-        if len(keys) != 1:
-            return f"whose former {self.what} is no longer there, or is one of several called {old}"
-        return Turn(f"{self.what}_id", keys[0], now, old)
+        if not old:
+            return Turn(f"{self.what}_id", None, now, old)
+        if change.before_key not in self._known:
+            return f"whose former {self.what} is no longer to be had"
+        return Turn(f"{self.what}_id", change.before_key, now, str(self._known[change.before_key]))
 
 
 @dataclass
@@ -244,6 +257,7 @@ class _Changing:
             "what": what,
             "before": turn.before,
             "after": turn.after,
+            "before_key": getattr(link, turn.column) if turn.column in KEYS else None,
             "campaign_id": turn.value if turn.column == "campaign_id" else None,
             "by_id": self.by.pk,
             "at": self.at,

@@ -18,6 +18,8 @@ class LinkChange(models.Model):
     what = models.CharField(max_length=8, choices=What)
     before = models.TextField("from", blank=True)
     after = models.TextField("to", blank=True)
+    # Of the campaign or owner that `before` names, since others may be called the same.
+    before_key = models.BigIntegerField("number of the former", null=True)
     campaign_id = models.BigIntegerField("campaign that payments count for from then on", null=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
@@ -27,6 +29,10 @@ class LinkChange(models.Model):
             models.CheckConstraint(
                 condition=Q(campaign_id=None) | Q(what="campaign"),
                 name="only_moves_name_a_campaign",
+            ),
+            models.CheckConstraint(
+                condition=Q(before_key=None) | Q(what__in=["campaign", "owner"]),
+                name="only_moves_and_new_owners_replace_somebody",
             ),
         ]
         indexes = [

@@ -92,9 +92,9 @@ def labels_of(choice: LinkChoice, *, livemode: bool) -> list[str]:
     return sorted(rows.distinct(), key=str.casefold)
 
 
-def can_be_undone(*, what: str, at: datetime, by: User) -> bool:
+def can_be_undone(*, what: str, at: datetime, livemode: bool, by: User) -> bool:
     """Whether a change of links can be undone as far as it did not fill a campaign that was none."""
-    done = LinkChange.objects.filter(what=what, at=at, by=by)
+    done = LinkChange.objects.filter(livemode=livemode, at=at, what=what, by=by)
     return (done.exclude(before="") if what == LinkChange.What.CAMPAIGN else done).exists()
 
 

@@ -6,7 +6,7 @@ so the same page serves the list's bulk bar and the page of one link.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -204,7 +204,10 @@ def _told(
     request: StaffRequest, change: Change, choice: LinkChoice, changed: Changed, at: datetime
 ) -> str:
     """What was done, with a way to undo it."""
-    if not changed.links or not queries.can_be_undone(what=change.what, at=at, by=request.user):
+    can_be_undone = changed.links and queries.can_be_undone(
+        what=change.what, at=at, livemode=livemode_of(request), by=request.user
+    )
+    if not can_be_undone:
         return changed.sentence
     context = {
         "sentence": changed.sentence,
@@ -236,11 +239,12 @@ def links_undo(request: StaffRequest) -> HttpResponse:
 
 
 def _moment(written: str) -> datetime | None:
+    """A moment with its zone, in UTC: PostgreSQL knows no zone as far away as Python does."""
     try:
         moment = datetime.fromisoformat(written)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else None
 
 
 def _back(request: StaffRequest, choice: LinkChoice) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import astuple, replace
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 from itertools import product
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from campaigns.core.earnings import NOTHING, Sum, total
 from campaigns.core.earnings_question import DIMENSIONS, LINK, Question
 from campaigns.core.earnings_trend import earnings_trend
 from campaigns.core.period import Period, read_period
+from campaigns.core.url_parameters import UTM_NAMES
 from campaigns.models import Campaign, Conversion, Movement, TrackedLink
 from campaigns.queries.earnings import currencies, earnings, free_orders
 from campaigns.queries.value_names import names
@@ -191,6 +193,17 @@ def test_a_refund_says_who_earned_its_payment_whatever_becomes_known(payments):
             assert [getattr(one, of) for of in EARNED_BY] == [getattr(paid, of) for of in EARNED_BY]
         seen.append(Movement.objects.get(pk=unknown.pk).grade)
     assert seen == ["U", "M", "U"]
+
+
+def test_the_migration_tells_refunds_that_are_stored_already_the_same(payments):
+    fill_in = import_module("campaigns.migrations.0018_fill_in_who_earned_refunded_payments")
+    told = list(Movement.objects.order_by("pk").values())
+    blank = dict.fromkeys(UTM_NAMES, "") | {"grade": "U", "link_line": None, "through_link": False}
+    Movement.objects.update(**blank)
+    assert list(Movement.objects.order_by("pk").values()) != told
+    with connection.cursor() as cursor:
+        cursor.execute(fill_in.FILL_IN)
+    assert list(Movement.objects.order_by("pk").values()) == told
 
 
 @pytest.mark.parametrize("refunds", ["moved", "sale"])

@@ -121,21 +121,48 @@ def test_a_label_that_was_removed_and_a_link_that_was_restored_come_back(change)
 
 
 def test_what_was_changed_since_or_cannot_be_known_is_not_undone(change, marketer):
-    first, none, twice = (make_link(utm_source=one, by=marketer) for one in "abc")
-    for kim in (make_person("Marketing", name="Kim"), make_person("Marketing", name="Kim")):
-        link_changes.hand_over(choice=of(twice), livemode=False, owner=kim.pk, by=marketer, at=NOON)
-    change(link_changes.hand_over, of(first, twice), owner=None)
-    link_changes.hand_over(
-        choice=of(first), livemode=False, owner=marketer.pk, by=marketer, at=NOON
-    )
+    first, back, none, left = (make_link(utm_source=one, by=marketer) for one in "abcd")
+    kim, gone = make_person("Marketing", name="Kim"), make_person("Marketing", name="Anna")
+    make_person("Marketing", name="Anna")  # who is not the one that has gone
+    earlier = {"livemode": False, "by": marketer, "at": NOON}
+    link_changes.hand_over(choice=of(left), owner=gone.pk, **earlier)
+    change(link_changes.hand_over, of(first, back, left), owner=None)
+    for owner in (marketer.pk, None):
+        link_changes.hand_over(choice=of(back), owner=owner, **earlier)
+    link_changes.hand_over(choice=of(first), owner=kim.pk, **earlier)
+    gone.is_active = False
+    gone.save()
     assert undo("owner").sentence == (
-        "0 links changed. Not changed: 1 changed again since, "
-        "1 whose former owner is no longer there, or is one of several called Kim."
+        "0 links changed. Not changed: 2 changed again since, "
+        "1 whose former owner is no longer to be had."
     )
     change(link_changes.move, of(none), campaign=make_campaign().pk)
     assert "earlier payments came along" in undo("campaign").sentence
     assert undo("labels").sentence == "No link changed."
     assert undo("owner", at=NOON + timedelta(days=9)).sentence == "No link changed."
+
+
+def test_a_link_comes_back_into_the_campaign_that_it_left_whatever_the_names_are_now(marketer):
+    link = make_link(utm_source="a", utm_campaign="spring", by=marketer)
+    spring, winter = now(link).campaign, make_campaign()
+    by_me = {"choice": of(link), "livemode": False, "by": marketer}
+    link_changes.move(**by_me, campaign=winter.pk, at=LATER)
+    Campaign.objects.filter(pk=spring.pk).update(name="Old")
+    Campaign.objects.create(livemode=False, name="spring", code="other", created_at=NOON)
+    mine = {"what": "campaign", "done_at": LATER, "livemode": False, "by": marketer, "at": LATER}
+    assert link_changes.undo(**mine).links == 1
+    assert now(link).campaign.pk == spring.pk
+
+
+def test_nothing_comes_back_into_an_archived_campaign(marketer):
+    link = make_link(utm_source="a", utm_campaign="spring", by=marketer)
+    spring, winter = now(link).campaign, make_campaign()
+    by_me = {"choice": of(link), "livemode": False, "by": marketer}
+    link_changes.move(**by_me, campaign=winter.pk, at=LATER)
+    Campaign.objects.filter(pk=spring.pk).update(archived_at=NOON)
+    mine = {"what": "campaign", "done_at": LATER, "livemode": False, "by": marketer, "at": LATER}
+    assert "former campaign is no longer to be had" in link_changes.undo(**mine).sentence
+    assert now(link).campaign == winter
 
 
 def test_nobody_undoes_what_another_person_did_or_of_the_other_mode(change):

@@ -161,7 +161,7 @@ def test_what_was_done_is_undone_from_where_it_is_told(marketing):
 
 
 @pytest.mark.parametrize(
-    "sent", [{}, {"what": "archived", "at": "2026-09-01"}, {"what": "name", "at": "2026-09-01T00:00Z"}, {"what": "owner", "at": "\0"}, {"what": "owner", "at": "2026-09-01T00:00Z", "back": "//evil.example"}],
+    "sent", [{}, {"what": "archived", "at": "2026-09-01"}, {"what": "name", "at": "2026-09-01T00:00Z"}, {"what": "owner", "at": "\0"}, {"what": "owner", "at": "2026-09-01T00:00+23:59"}, {"what": "owner", "at": "0001-01-01T00:00+10:00"}, {"what": "owner", "at": "2026-09-01T00:00Z", "back": "//evil.example"}],
 )  # fmt: skip
 def test_what_nobody_did_is_not_undone(marketing, sent):
     page = marketing.post("/links/undo/", sent, follow=True)

@@ -160,7 +160,7 @@ OPEN_TABLE = """
 
 # Models that administrators change; everybody else's rows are looked at only. People are invited
 # rather than added, on a page of the product's own. What an empty form gets: to add, and to change.
-WRITABLE = {"linktracker/user": (302, 302), "campaigns/returnpage": (200, 200)}
+WRITABLE = {"linktracker/user": (302, 200), "campaigns/returnpage": (200, 200)}
 
 # What asks for a sign-in of the last fifteen minutes; the list of people is only looked at.
 RECENT = """
