@@ -1,5 +1,6 @@
 """What a draft and a URL in use have in common: the payment link, the name, and the row to save."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ from campaigns.core.url_parameters import UTM_NAMES
 
 
 @dataclass(frozen=True)
-class WantedLink:
+class WantedLink(ABC):
     """A link that is to be saved, on the payment link of `payment_url`."""
 
     payment_url: PaymentUrl
@@ -24,13 +25,14 @@ class WantedLink:
         return self.payment_url.livemode
 
     @property
+    @abstractmethod
     def codes(self) -> dict[str, str]:
         """The UTM codes that Stripe keeps."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def own_reference(self) -> str:
-        raise NotImplementedError
+        """The company's own number in the reference, or ""."""
 
     @property
     def campaign_code(self) -> str:
