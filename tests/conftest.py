@@ -66,6 +66,11 @@ def quick_passwords(settings: Any) -> None:
 
 
 @pytest.fixture
+def with_mail(settings):
+    settings.MAIL_REACHES_PEOPLE = True
+
+
+@pytest.fixture
 def marketer(db):
     return make_person("Marketing")
 

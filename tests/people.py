@@ -3,6 +3,9 @@
 import re
 import time
 
+from django.conf import settings
+from django.core import mail
+
 from linktracker import people
 from linktracker.lib import one_time_codes
 from linktracker.lib.one_time_codes import PERIOD
@@ -43,3 +46,12 @@ def first_code(caplog) -> str:
     """The last one that the log shows."""
     codes: list[str] = re.findall(r"type the code (\S+);", caplog.text)
     return codes[-1]
+
+
+def reset(client, person, password):
+    """Choose another password by the link of a mail."""
+    mail.outbox.clear()
+    client.post("/accounts/password/reset/", {"email": person.email})
+    address = re.search(r"https?://\S+", mail.outbox[0].body).group()
+    form = client.get(address.removeprefix(settings.PUBLIC_URL)).headers["Location"]
+    return address, client.post(form, {"password1": password, "password2": password})
